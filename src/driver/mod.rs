@@ -1,0 +1,1 @@
+//! The loop where both arrows meet: carrier, session, clock, commands.

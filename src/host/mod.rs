@@ -1,0 +1,1 @@
+//! Listener, clock and handlers around `desktop`.

@@ -1,0 +1,27 @@
+//! Bytes ⇄ [`Frame`]: the encoding rules of SmartAgent Link version 1, with its caps and both error tiers.
+//!
+//! [`decode`] reads one message in one pass without recursion. What is wrong with the *envelope* is a
+//! [`DecodeError`] and ends the link; what is wrong inside `payload` or `result` is kept as faults in the frame's
+//! [`Body`], so that the frame still consumes its `seq`.
+#![forbid(unsafe_code)]
+
+mod body;
+mod code;
+mod frame;
+mod limits;
+
+pub use body::Body;
+pub use code::{CloseCode, ErrorBody, ErrorCode, Executed, Issue, Rule};
+pub use frame::{
+    AckFrame, Auth, CancelFrame, Embed, ErrorFrame, EventFrame, Frame, Goodbye, Heartbeat, Hello, HostInfo,
+    LinkLimits, Outcome, PingFrame, PluginGrant, PluginInfo, RequestFrame, ResponseFrame, Resume, SdkInfo,
+    Source, Tail, Want, Welcome,
+};
+pub use limits::{Direction, Limits};
+
+/// The only protocol version this crate speaks.
+pub const VERSION: u32 = 1;
+/// WebSocket subprotocol of the link.
+pub const SUBPROTOCOL: &str = "smartagent.link.v1";
+/// Largest integer that JSON numbers carry exactly: 2^53 − 1.
+pub const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
