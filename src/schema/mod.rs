@@ -1,2 +1,26 @@
 //! The vocabulary: names, payload types, rules, scopes and the generators of JSON Schema and TypeScript.
+//!
+//! ```text
+//! wire::Body ─► check_event | check_request | check_result ─► Payload ─► read::<T>()
+//!               shape of the generated JSON Schema, then the rules between members; all issues at once
+//! ```
+//!
+//! What a plugin sends is strict (an unknown member is an issue that names the closest known one); what a host
+//! sends is open (unknown members are kept and passed on).
 #![forbid(unsafe_code)]
+
+mod check;
+mod names;
+mod payload;
+pub mod types;
+
+pub use check::{
+    check_event, check_manifest, check_plugin_snapshot, check_request, check_result, check_snapshot,
+    check_user,
+};
+pub use names::{
+    EventName, Method, Scope, closest, is_custom_event, is_event_name, unknown_event_error,
+    unknown_method_error, unknown_scope_issue,
+};
+pub use payload::Payload;
+pub use types::*;
