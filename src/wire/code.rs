@@ -127,6 +127,8 @@ pub enum Rule {
     Choice,
     /// A candidate when several things match (`E_CONFLICT`).
     Ambiguous,
+    /// A rule of a newer peer that this version does not know.
+    Other,
 }
 
 /// One broken rule: where, which and what to do. Never the offending value.

@@ -1,7 +1,5 @@
 //! The frames of the link. Reliable frames (`event`, `request`, `response`, `cancel`) carry `seq`.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Body, CloseCode, ErrorBody, ErrorCode};
@@ -23,11 +21,54 @@ pub enum Frame {
     Goodbye(Goodbye),
 }
 
+impl Frame {
+    /// The frame's `type`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Hello(_) => "hello",
+            Self::Welcome(_) => "welcome",
+            Self::Event(_) => "event",
+            Self::Request(_) => "request",
+            Self::Response(_) => "response",
+            Self::Cancel(_) => "cancel",
+            Self::Ack(_) => "ack",
+            Self::Ping(_) => "ping",
+            Self::Pong(_) => "pong",
+            Self::Error(_) => "error",
+            Self::Goodbye(_) => "goodbye",
+        }
+    }
+
+    /// Its position in the direction, where it is a reliable frame.
+    pub const fn seq(&self) -> Option<u64> {
+        match self {
+            Self::Event(frame) => Some(frame.seq),
+            Self::Request(frame) => Some(frame.seq),
+            Self::Response(frame) => Some(frame.seq),
+            Self::Cancel(frame) => Some(frame.seq),
+            _ => None,
+        }
+    }
+
+    /// The acknowledgement it carries.
+    pub const fn ack(&self) -> Option<u64> {
+        match self {
+            Self::Event(frame) => frame.ack,
+            Self::Request(frame) => frame.ack,
+            Self::Response(frame) => frame.ack,
+            Self::Cancel(frame) => frame.ack,
+            Self::Ack(frame) => Some(frame.ack),
+            Self::Ping(frame) | Self::Pong(frame) => frame.ack,
+            _ => None,
+        }
+    }
+}
+
 /// First frame of a plugin. Unknown members are ignored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Hello {
-    /// Versions the plugin speaks, 1–16 of them.
+    /// Versions the plugin speaks: 1–16 of them, which [`Self::speaks`] checks.
     pub versions: Vec<u32>,
     /// Who the plugin says it is.
     pub plugin: PluginInfo,
@@ -48,6 +89,13 @@ pub struct Hello {
     /// Reserved (`"desktop"`).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub role: Option<String>,
+}
+
+impl Hello {
+    /// Whether the peer speaks `version`; a list that is empty or longer than 16 speaks nothing.
+    pub fn speaks(&self, version: u32) -> bool {
+        (1..=16).contains(&self.versions.len()) && self.versions.contains(&version)
+    }
 }
 
 /// Who the plugin says it is.
@@ -191,9 +239,21 @@ pub struct LinkLimits {
     /// Bytes written and not acknowledged.
     pub window_bytes: u64,
     /// Requests per second; 0 switches pacing off.
+    #[serde(serialize_with = "rate")]
     pub rate_per_second: f64,
     /// Requests that may go at once.
     pub burst: u64,
+}
+
+/// Writes a whole rate as an integer, as every other peer does.
+#[expect(clippy::cast_possible_truncation, reason = "only values that the cast keeps are cast")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn rate<S: serde::Serializer>(rate: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if rate.fract() == 0.0 && rate.abs() < 1e15 {
+        serializer.serialize_i64(*rate as i64)
+    } else {
+        serializer.serialize_f64(*rate)
+    }
 }
 
 /// Heartbeat timing, decided by the host.
@@ -343,9 +403,3 @@ pub struct Goodbye {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
 }
-
-/// A frame on its way out: a head that differs per link and a tail that is encoded once and shared.
-///
-/// The text is `{"type":T,"seq":S,"ack":A` + `tail`, where `tail` starts with `,` or `}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tail(pub(super) Arc<str>);

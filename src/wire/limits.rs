@@ -16,7 +16,9 @@ pub struct Limits {
     pub max_depth: usize,
     /// Members and elements, counted together over the whole payload.
     pub max_members: usize,
-    /// UTF-8 bytes of one key; keys have at least one.
+    /// Least UTF-8 bytes of one key.
+    pub min_key_bytes: usize,
+    /// Most UTF-8 bytes of one key.
     pub max_key_bytes: usize,
     /// Whether `__proto__`, `constructor` and `prototype` are refused as keys of a payload.
     pub forbid_prototype_keys: bool,
@@ -30,6 +32,7 @@ impl Limits {
         max_frame_bytes: 131_072,
         max_depth: 32,
         max_members: 4_096,
+        min_key_bytes: 1,
         max_key_bytes: 128,
         forbid_prototype_keys: true,
     };
@@ -38,6 +41,7 @@ impl Limits {
         max_frame_bytes: 1_048_576,
         max_depth: 32,
         max_members: 65_536,
+        min_key_bytes: 0,
         max_key_bytes: 1_024,
         forbid_prototype_keys: false,
     };

@@ -7,16 +7,33 @@
 
 mod body;
 mod code;
+mod decode;
+mod encode;
+mod envelope;
+mod error;
+mod fields;
 mod frame;
+mod greeting;
 mod limits;
+mod response;
+mod scan;
+mod walk;
 
 pub use body::Body;
 pub use code::{CloseCode, ErrorBody, ErrorCode, Executed, Issue, Rule};
+pub use decode::{MAX_DEADLINE_MS, decode, is_id, is_name};
+pub use encode::{
+    MAX_HEAD_BYTES, Reliable, Tail, cancel_tail, encode_ack, encode_error, encode_goodbye, encode_hello,
+    encode_ping, encode_pong, encode_reliable, encode_welcome, event_tail, json_string, request_tail,
+    response_tail,
+};
+pub use error::DecodeError;
 pub use frame::{
     AckFrame, Auth, CancelFrame, Embed, ErrorFrame, EventFrame, Frame, Goodbye, Heartbeat, Hello, HostInfo,
     LinkLimits, Outcome, PingFrame, PluginGrant, PluginInfo, RequestFrame, ResponseFrame, Resume, SdkInfo,
-    Source, Tail, Want, Welcome,
+    Source, Want, Welcome,
 };
+pub use greeting::is_plugin_id;
 pub use limits::{Direction, Limits};
 
 /// The only protocol version this crate speaks.
