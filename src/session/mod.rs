@@ -1,2 +1,34 @@
 //! The link's state machine for both roles: handshake, sequence numbers, outbox, resume, heartbeat, requests, close.
+//!
+//! [`PluginSession`] is the plugin's side: it dials, resumes and settles calls. [`HostSession`] is one session on the
+//! desktop's side, without identity or policy: `desktop` owns those, reads the first frame with [`Handshake`] and
+//! attaches links. Both are driven alike: `handle(input, now)` mutates, then `poll_output()` is called until it
+//! returns `Timeout` or `None`. Neither has a clock, a socket, a lock or a callback.
 #![forbid(unsafe_code)]
+
+mod handshake;
+mod host;
+mod plugin;
+
+pub use handshake::{Handshake, Refusal};
+pub use host::{
+    Fresh, HostInput, HostOutput, HostSession, HostSessionOptions, Liveness, ResumeRefused, RetireReason,
+    WelcomeFacts,
+};
+pub use plugin::{
+    DialError, Mark, PluginInput, PluginOptions, PluginOutput, PluginSession, Ready, Reconnect, SessionEvent,
+    State,
+};
+
+/// One carrier connection. A plugin's session numbers its own ([`PluginOutput::Dial`]); a host numbers those it
+/// accepts. Numbers are never used twice in one process.
+pub type LinkId = u64;
+
+/// The time, passed in by whoever drives the core.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Monotonic milliseconds from any start. All timers and deadlines run on it.
+    pub mono_ms: u64,
+    /// Wall clock, epoch milliseconds. Only ever shown (`welcome.time`), never compared.
+    pub wall_ms: u64,
+}

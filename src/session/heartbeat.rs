@@ -1,0 +1,110 @@
+//! Notices a dead link by silence, on either side, and tells a suspended machine from a dead peer.
+
+/// Silence, a ping, then a verdict.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HeartbeatTimer {
+    interval_ms: u64,
+    timeout_ms: u64,
+    next_ping_ms: u64,
+    verdict_ms: Option<u64>,
+    sent: u64,
+    late: u8,
+}
+
+/// What is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beat {
+    /// Nothing.
+    Quiet,
+    /// Send this ping.
+    Ping(u64),
+    /// The peer is gone.
+    Dead,
+}
+
+impl HeartbeatTimer {
+    /// Starts with `first_ms` of silence before the first ping.
+    pub(super) fn new(interval_ms: u64, timeout_ms: u64, first_ms: u64, now_ms: u64) -> Self {
+        let next_ping_ms = now_ms.saturating_add(first_ms);
+        Self { interval_ms, timeout_ms, next_ping_ms, verdict_ms: None, sent: 0, late: 0 }
+    }
+
+    /// Any frame is a sign of life. Says whether a ping was waiting for one.
+    pub(super) fn heard(&mut self, now_ms: u64) -> bool {
+        // The first ping keeps its random place; after that, silence is counted from the last frame.
+        self.next_ping_ms = self.next_ping_ms.max(now_ms.saturating_add(self.interval_ms));
+        self.late = 0;
+        self.verdict_ms.take().is_some()
+    }
+
+    /// What is due now.
+    pub(super) fn poll(&mut self, now_ms: u64) -> Beat {
+        let due = self.deadline();
+        if now_ms < due {
+            return Beat::Quiet;
+        }
+        if self.verdict_ms.is_some() {
+            // Whoever was not run on time may not have been able to hear the answer: ask again before judging.
+            let suspended = now_ms - due > LATE_MS && self.late < MAX_LATE;
+            if !suspended {
+                self.verdict_ms = None;
+                self.next_ping_ms = now_ms.saturating_add(self.interval_ms);
+                return Beat::Dead;
+            }
+            self.late += 1;
+        }
+        self.sent += 1;
+        self.verdict_ms = Some(now_ms.saturating_add(self.timeout_ms));
+        Beat::Ping(self.sent)
+    }
+
+    /// When [`Self::poll`] has something to say.
+    pub(super) fn deadline(&self) -> u64 {
+        self.verdict_ms.unwrap_or(self.next_ping_ms)
+    }
+}
+
+/// A timer that fires this late means that the machine or process was suspended.
+const LATE_MS: u64 = 1_000;
+/// Late verdicts in a row that are forgiven while nothing at all is heard.
+const MAX_LATE: u8 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_is_pinged_and_an_unanswered_ping_is_a_dead_link() {
+        let mut timer = HeartbeatTimer::new(15_000, 10_000, 8_000, 0);
+        assert_eq!(timer.poll(7_999), Beat::Quiet);
+        assert_eq!(timer.poll(8_000), Beat::Ping(1));
+        assert_eq!(timer.poll(17_999), Beat::Quiet);
+        assert_eq!(timer.poll(18_000), Beat::Dead);
+    }
+
+    #[test]
+    fn any_frame_postpones_the_ping_and_clears_the_verdict() {
+        let mut timer = HeartbeatTimer::new(15_000, 10_000, 15_000, 0);
+        assert!(!timer.heard(10_000));
+        assert_eq!(timer.poll(24_999), Beat::Quiet);
+        assert_eq!(timer.poll(25_000), Beat::Ping(1));
+        assert!(timer.heard(30_000));
+        assert_eq!(timer.deadline(), 45_000);
+    }
+
+    #[test]
+    fn a_verdict_that_comes_late_asks_again_and_then_judges_on_time() {
+        let mut timer = HeartbeatTimer::new(30_000, 5_000, 30_000, 0);
+        assert_eq!(timer.poll(30_000), Beat::Ping(1));
+        let woke = 30_000 + 12 * 3_600_000;
+        assert_eq!(timer.poll(woke), Beat::Ping(2));
+        assert_eq!(timer.poll(woke + 5_000), Beat::Dead);
+    }
+
+    #[test]
+    fn late_verdicts_without_any_sign_of_life_do_not_go_on_for_ever() {
+        let mut timer = HeartbeatTimer::new(30_000, 5_000, 30_000, 0);
+        let verdicts: Vec<Beat> = (1..=5).map(|minute| timer.poll(minute * 60_000)).collect();
+        assert_eq!(verdicts, [Beat::Ping(1), Beat::Ping(2), Beat::Ping(3), Beat::Ping(4), Beat::Dead]);
+    }
+}
