@@ -1,2 +1,13 @@
 //! Which delivery goes to whom: listeners, the buffer before a first listener, ordering.
+//!
+//! [`Dispatch`] knows by name which events have a listener; the listeners themselves live with the application. Every
+//! event of the session goes through [`Dispatch::route`], which makes the [`Delivery`]s for the application's thread
+//! and tells which frames count as taken without ever crossing.
 #![forbid(unsafe_code)]
+
+mod buffer;
+mod delivery;
+mod router;
+
+pub use delivery::Delivery;
+pub use router::{Dispatch, Routed};

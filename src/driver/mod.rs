@@ -1,1 +1,19 @@
 //! The loop where both arrows meet: carrier, session, clock, commands.
+//!
+//! [`Client`] is what a binding calls, from any thread: a call mutates the session behind one mutex and drains it, so
+//! that frames reach the carrier's queue and deliveries the inbox before the call returns. The loop in `run` does the
+//! rest — dials, reads, sleeps — with the same mutate-then-drain step. The mutex is never held across an await, nor
+//! across the doorbell.
+#![forbid(unsafe_code)]
+
+mod client;
+pub mod clock;
+mod inbox;
+mod link;
+mod options;
+mod run;
+
+pub use client::{Client, Request};
+pub use clock::Clock;
+pub use inbox::{Inbox, Wake};
+pub use options::{ClientOptions, TokenSource, new_instance};

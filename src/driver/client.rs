@@ -1,0 +1,208 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use super::link::Link;
+use super::{ClientOptions, Clock, Wake, run};
+use crate::dispatch::Delivery;
+use crate::schema::{self, Method};
+use crate::session::{PluginInput, State};
+use crate::transport::dial::DialOptions;
+use crate::wire::{Body, ErrorBody, ErrorCode, Limits};
+
+/// A plugin's client over WebSocket. All methods may be called from any thread and return at once; results come as
+/// [`Delivery`]s after `wake` was called.
+///
+/// Dropping it drops the connection without a goodbye.
+pub struct Client {
+    shared: Arc<Shared>,
+    runtime: Handle,
+}
+
+/// One call.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Chosen by the caller, never used twice with one client.
+    pub id: u64,
+    /// Wire method.
+    pub method: String,
+    /// Payload as JSON text.
+    pub payload: String,
+    /// The contact it acts on.
+    pub contact_id: Option<String>,
+    /// 1–64 characters; repeated on the error.
+    pub idempotency_key: Option<String>,
+    /// Local deadline.
+    pub timeout_ms: u64,
+}
+
+impl Client {
+    /// Makes an idle client. Nothing is dialled before [`Client::init`]. `runtime` runs its loop.
+    ///
+    /// # Errors
+    /// `E_INTERNAL` when the operating system has no random numbers.
+    pub fn new(options: ClientOptions, runtime: Handle, wake: Wake) -> Result<Self, ErrorBody> {
+        let link = Link::new(options.session, options.token)?;
+        let shared = Shared {
+            link: Mutex::new(link),
+            clock: Clock::new(),
+            dial: options.dial,
+            wake,
+            changed: Notify::new(),
+        };
+        Ok(Self { shared: Arc::new(shared), runtime })
+    }
+
+    /// Dials and shakes hands; answered by `Delivery::InitDone`. Does nothing while connecting, ready or interrupted.
+    pub fn init(&self) {
+        self.shared.apply(PluginInput::Init);
+        let start = {
+            let mut link = self.shared.lock();
+            let start = !link.running && !link.is_over();
+            link.running |= start;
+            start
+        };
+        if start {
+            self.runtime.spawn(run::run(Arc::clone(&self.shared)));
+        }
+    }
+
+    /// Makes one call; answered by exactly one `Delivery::Settled` unless it is refused here.
+    ///
+    /// # Errors
+    /// `E_UNKNOWN_METHOD`, `E_BAD_REQUEST` with every issue, or `E_TOO_LARGE`: nothing was sent.
+    pub fn request(&self, request: Request) -> Result<(), ErrorBody> {
+        let checked = check(&request).map_err(|mut error| {
+            error.idempotency_key.clone_from(&request.idempotency_key);
+            error
+        })?;
+        self.shared.apply(PluginInput::Request {
+            id: request.id,
+            method: request.method,
+            payload: checked,
+            contact_id: request.contact_id,
+            idempotency_key: request.idempotency_key,
+            timeout_ms: request.timeout_ms,
+        });
+        Ok(())
+    }
+
+    /// The caller's signal was aborted.
+    pub fn cancel(&self, id: u64) {
+        self.shared.apply(PluginInput::Cancel { id });
+    }
+
+    /// The first listener of an event came, or its last one went.
+    pub fn listen(&self, event: &str, on: bool) {
+        self.shared.change(|link, _| link.listen(event, on));
+    }
+
+    /// Drops what is held for an event that has no listener yet: its listener asks for the live state instead.
+    pub fn discard(&self, event: &str) {
+        self.shared.change(|link, _| link.discard(event));
+    }
+
+    /// Takes at most `max` deliveries, in order. Whoever gets `max` of them comes again; `wake` is silent until then.
+    pub fn drain(&self, max: usize) -> Vec<Delivery> {
+        let (drained, reopened) = {
+            let mut link = self.shared.lock();
+            let was_full = link.inbox.is_full();
+            (link.drain(max), was_full && !link.inbox.is_full())
+        };
+        if reopened {
+            self.shared.changed.notify_one();
+        }
+        drained
+    }
+
+    /// Everything drained so far has reached its listeners or settled its call.
+    pub fn taken(&self) {
+        self.shared.change(|link, now| link.taken(now));
+    }
+
+    /// Answers `Delivery::TokenWanted`.
+    pub fn provide_token(&self, ticket: u64, answer: Result<Option<String>, String>) {
+        self.shared.change(|link, _| link.provide_token(ticket, answer));
+    }
+
+    /// Says goodbye and closes; `Delivery::Closed` follows within a second, once the connection is gone. Idempotent.
+    pub fn close(&self) {
+        self.shared.apply(PluginInput::Close);
+    }
+
+    /// Where the session stands.
+    pub fn state(&self) -> State {
+        self.shared.lock().state()
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        self.shared.change(|link, _| {
+            if let Some((_, outgoing)) = &link.carrier {
+                outgoing.abort();
+            }
+        });
+        self.shared.apply(PluginInput::Close);
+    }
+}
+
+/// What the client and its loop share.
+pub(super) struct Shared {
+    link: Mutex<Link>,
+    pub(super) clock: Clock,
+    pub(super) dial: DialOptions,
+    wake: Wake,
+    /// Tells the loop that a dial, a carrier, the alarm or the inbox's space changed.
+    pub(super) changed: Notify,
+}
+
+impl Shared {
+    pub(super) fn apply(&self, input: PluginInput) {
+        self.change(|link, now| link.apply(input, now));
+    }
+
+    /// Mutates the link, then tells the loop and the application's thread what they have to know. A panic inside ends
+    /// the client instead of the process.
+    pub(super) fn change<R>(&self, change: impl FnOnce(&mut Link, crate::session::Now) -> R) -> Option<R> {
+        let mut link = self.lock();
+        let dial = link.dial;
+        let now = self.clock.now();
+        let result = catch_unwind(AssertUnwindSafe(|| change(&mut link, now)));
+        if result.is_err() {
+            link.break_down();
+        }
+        let notify = link.running && (link.dial != dial || link.alarm_is_late() || link.is_over());
+        let ring = link.inbox.take_ring();
+        drop(link);
+        if notify {
+            self.changed.notify_one();
+        }
+        if ring {
+            (self.wake)();
+        }
+        result.ok()
+    }
+
+    pub(super) fn lock(&self) -> std::sync::MutexGuard<'_, Link> {
+        // A panic is caught inside `change`, which marks the link as broken: the guard's data is still usable.
+        self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn check(request: &Request) -> Result<Arc<str>, ErrorBody> {
+    let method =
+        Method::parse(&request.method).ok_or_else(|| schema::unknown_method_error(&request.method))?;
+    let limits = Limits::TO_HOST;
+    if request.payload.len() > limits.max_frame_bytes {
+        let message = format!("the payload of {method} is larger than {} bytes", limits.max_frame_bytes);
+        return Err(ErrorBody::new(ErrorCode::TooLarge, message));
+    }
+    let body = Body::parse(&request.payload, &limits)
+        .map_err(|error| ErrorBody::new(ErrorCode::BadRequest, format!("{method}: {}", error.message)))?;
+    schema::check_request(method, &body)
+        .map(|payload| Arc::clone(payload.json()))
+        .map_err(|issues| ErrorBody::bad_request(method.as_str(), issues))
+}

@@ -1,0 +1,272 @@
+//! The state of one client behind its mutex: session, dispatch, inbox and the orders for the loop.
+
+use std::collections::HashMap;
+
+use tokio::sync::oneshot;
+
+use super::Inbox;
+use super::options::{TokenSource, random};
+use crate::dispatch::{Delivery, Dispatch};
+use crate::session::{
+    DialError, LinkId, Mark, Now, PluginInput, PluginOptions, PluginOutput, PluginSession, SessionEvent,
+    State,
+};
+use crate::transport::Outgoing;
+use crate::wire::{Auth, CloseCode, ErrorBody, ErrorCode};
+
+/// A token, or why there is none.
+pub(super) type TokenAnswer = Result<Option<String>, String>;
+
+/// Everything that a command or the loop mutates, one input at a time.
+pub(super) struct Link {
+    session: PluginSession,
+    dispatch: Dispatch,
+    pub(super) inbox: Inbox<Delivery>,
+    /// Marks of what was drained and not yet reported as taken; at most one window.
+    handed_out: Vec<Mark>,
+    token: TokenSource,
+    tickets: HashMap<u64, oneshot::Sender<TokenAnswer>>,
+    next_ticket: u64,
+    /// The link that is to be dialled now.
+    pub(super) dial: Option<LinkId>,
+    pub(super) carrier: Option<(LinkId, Outgoing)>,
+    due: Option<u64>,
+    /// The loop's alarm; it has to be told when something is due before it.
+    pub(super) alarm: Option<u64>,
+    /// `Closed` waits here until the carrier is gone, so that it is the last thing that happens.
+    farewell: Option<Delivery>,
+    pub(super) running: bool,
+    broken: bool,
+}
+
+impl Link {
+    pub(super) fn new(options: PluginOptions, token: TokenSource) -> Result<Self, ErrorBody> {
+        let wanted = options.want.as_ref().and_then(|want| want.events.as_deref().map(<[String]>::to_vec));
+        let seed = random().map_err(|error| ErrorBody::new(ErrorCode::Internal, error.to_string()))?;
+        Ok(Self {
+            session: PluginSession::new(options, seed),
+            dispatch: Dispatch::new(wanted.as_deref()),
+            inbox: Inbox::new(),
+            handed_out: Vec::new(),
+            token,
+            tickets: HashMap::new(),
+            next_ticket: 1,
+            dial: None,
+            carrier: None,
+            due: None,
+            alarm: None,
+            farewell: None,
+            running: false,
+            broken: false,
+        })
+    }
+
+    pub(super) fn state(&self) -> State {
+        if self.broken { State::Closed } else { self.session.state() }
+    }
+
+    /// The one mutation, then the drain.
+    pub(super) fn apply(&mut self, input: PluginInput, now: Now) {
+        if self.broken {
+            return self.refuse(&input);
+        }
+        self.session.handle(input, now);
+        self.drain_session(now);
+    }
+
+    fn drain_session(&mut self, now: Now) {
+        self.due = None;
+        while let Some(output) = self.session.poll_output() {
+            match output {
+                PluginOutput::Dial { link } => self.dial = Some(link),
+                PluginOutput::Transmit { link, text } => {
+                    if let Some(outgoing) = self.outgoing(link) {
+                        outgoing.push(text);
+                    }
+                }
+                PluginOutput::Hangup { link, code, reason } => self.hang_up(link, code, reason),
+                PluginOutput::Event(event) => self.route(event, now),
+                PluginOutput::Timeout(at) => {
+                    self.due = Some(at);
+                    break;
+                }
+            }
+        }
+        self.settle_farewell();
+    }
+
+    pub(super) fn tick(&mut self, now: Now) {
+        if self.dispatch.due().is_some_and(|due| due <= now.mono_ms) {
+            for delivery in self.dispatch.handle_tick(now) {
+                self.inbox.push(delivery);
+            }
+        }
+        if self.due.is_some_and(|due| due <= now.mono_ms) {
+            self.apply(PluginInput::Tick, now);
+        }
+    }
+
+    /// When [`Link::tick`] has something to do.
+    pub(super) fn due(&self) -> Option<u64> {
+        [self.due, self.dispatch.due()].into_iter().flatten().min()
+    }
+
+    /// Whether something is due before the loop's alarm.
+    pub(super) fn alarm_is_late(&self) -> bool {
+        self.due().is_some_and(|due| self.alarm.is_none_or(|alarm| due < alarm))
+    }
+
+    pub(super) fn listen(&mut self, event: &str, on: bool) {
+        for delivery in self.dispatch.listen(event, on) {
+            self.inbox.push(delivery);
+        }
+    }
+
+    pub(super) fn discard(&mut self, event: &str) {
+        self.dispatch.discard(event);
+    }
+
+    pub(super) fn drain(&mut self, max: usize) -> Vec<Delivery> {
+        let drained = self.inbox.drain(max);
+        self.handed_out.extend(drained.iter().filter_map(Delivery::mark));
+        drained
+    }
+
+    pub(super) fn taken(&mut self, now: Now) {
+        let marks = std::mem::take(&mut self.handed_out);
+        if self.broken || marks.is_empty() {
+            return;
+        }
+        for mark in marks {
+            self.session.handle(PluginInput::Taken { mark }, now);
+        }
+        self.drain_session(now);
+    }
+
+    /// Starts the search for the token of one dial.
+    pub(super) fn want_token(&mut self) -> oneshot::Receiver<TokenAnswer> {
+        let (sender, receiver) = oneshot::channel();
+        match &self.token {
+            TokenSource::Absent => drop(sender.send(Ok(None))),
+            TokenSource::Fixed(token) => drop(sender.send(Ok(Some(token.clone())))),
+            TokenSource::Ask => {
+                let ticket = self.next_ticket;
+                self.next_ticket += 1;
+                // One dial is in flight at a time: whoever waited before has given up.
+                self.tickets.clear();
+                self.tickets.insert(ticket, sender);
+                self.inbox.push(Delivery::TokenWanted { ticket });
+            }
+        }
+        receiver
+    }
+
+    pub(super) fn provide_token(&mut self, ticket: u64, answer: TokenAnswer) {
+        if let Some(sender) = self.tickets.remove(&ticket) {
+            // The dial may have been given up meanwhile.
+            let _ = sender.send(answer);
+        }
+    }
+
+    /// A carrier was opened for this link.
+    pub(super) fn opened(&mut self, link: LinkId, outgoing: Outgoing, token: Option<String>, now: Now) {
+        if self.dial != Some(link) {
+            return;
+        }
+        self.dial = None;
+        self.carrier = Some((link, outgoing));
+        let auth = token.map(|token| Auth { scheme: "bearer".into(), token });
+        self.apply(PluginInput::Opened { link, auth }, now);
+    }
+
+    /// The carrier of this link could not be opened.
+    pub(super) fn dial_failed(&mut self, link: LinkId, error: DialError, now: Now) {
+        if self.dial == Some(link) {
+            self.dial = None;
+            self.apply(PluginInput::DialFailed { link, error }, now);
+        }
+    }
+
+    /// The carrier of this link is gone.
+    pub(super) fn carrier_gone(&mut self, link: LinkId, code: CloseCode, reason: String, now: Now) {
+        if self.carrier.as_ref().is_some_and(|(current, _)| *current == link) {
+            self.carrier = None;
+            self.apply(PluginInput::Lost { link, code: Some(code), reason }, now);
+        }
+        self.settle_farewell();
+    }
+
+    /// Whether the loop has nothing left to do.
+    pub(super) fn is_over(&self) -> bool {
+        let ended = self.broken || matches!(self.session.state(), State::Idle | State::Closed);
+        ended && self.dial.is_none() && self.carrier.is_none() && self.farewell.is_none()
+    }
+
+    /// A part of this client panicked: says so and never touches the session again.
+    pub(super) fn break_down(&mut self) {
+        if self.broken {
+            return;
+        }
+        self.broken = true;
+        self.running = false;
+        self.dial = None;
+        self.due = None;
+        self.farewell = None;
+        if let Some((_, outgoing)) = self.carrier.take() {
+            outgoing.abort();
+        }
+        self.inbox.push(Delivery::Error(internal_error()));
+        self.inbox.push(Delivery::Closed { code: CloseCode::INTERNAL, reason: "internal error".into() });
+    }
+
+    /// What a client that broke down answers.
+    fn refuse(&mut self, input: &PluginInput) {
+        self.inbox.push(match input {
+            PluginInput::Init => Delivery::InitDone(Err(internal_error())),
+            PluginInput::Request { id, .. } => {
+                Delivery::Settled { id: *id, mark: None, outcome: Err(internal_error()) }
+            }
+            PluginInput::Close => Delivery::Closed { code: CloseCode::NORMAL, reason: "closed".into() },
+            _ => return,
+        });
+    }
+
+    fn outgoing(&self, link: LinkId) -> Option<&Outgoing> {
+        self.carrier.as_ref().filter(|(current, _)| *current == link).map(|(_, outgoing)| outgoing)
+    }
+
+    fn hang_up(&mut self, link: LinkId, code: CloseCode, reason: String) {
+        if self.dial == Some(link) {
+            self.dial = None;
+        } else if let Some(outgoing) = self.outgoing(link) {
+            // A code that may not stand in a close frame only ever describes a loss.
+            if matches!(code.0, 1005 | 1006 | 1015) { outgoing.abort() } else { outgoing.close(code, reason) }
+        }
+    }
+
+    fn route(&mut self, event: SessionEvent, now: Now) {
+        let routed = self.dispatch.route(event, now);
+        for delivery in routed.deliveries {
+            match delivery {
+                Delivery::Closed { .. } => self.farewell = Some(delivery),
+                _ => self.inbox.push(delivery),
+            }
+        }
+        if let Some(mark) = routed.taken {
+            self.session.handle(PluginInput::Taken { mark }, now);
+        }
+    }
+
+    fn settle_farewell(&mut self) {
+        if self.carrier.is_none()
+            && self.dial.is_none()
+            && let Some(delivery) = self.farewell.take()
+        {
+            self.inbox.push(delivery);
+        }
+    }
+}
+
+fn internal_error() -> ErrorBody {
+    ErrorBody::new(ErrorCode::Internal, "an internal error ended this client: make a new one").unknown()
+}

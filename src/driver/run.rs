@@ -1,0 +1,160 @@
+//! The loop of one client: dials, reads, sleeps. It runs from `init()` until the session is over and its carrier gone.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::sync::oneshot;
+use tokio::time::{sleep_until, timeout};
+
+use super::client::Shared;
+use super::link::TokenAnswer;
+use crate::session::{DialError, LinkId, PluginInput};
+use crate::transport::Incoming;
+use crate::transport::dial::{DialFailure, DialOptions, Dialled, dial};
+use crate::wire::{CloseCode, ErrorCode};
+
+/// Runs the loop; a panic in it ends the client, not the process.
+pub(super) async fn run(shared: Arc<Shared>) {
+    if AssertUnwindSafe(turn(&shared)).catch_unwind().await.is_err() {
+        shared.change(|link, _| link.break_down());
+    }
+}
+
+type Opening = Pin<Box<dyn Future<Output = Result<(Dialled, Option<String>), DialError>> + Send>>;
+
+async fn turn(shared: &Arc<Shared>) {
+    let mut carrier: Option<(LinkId, Dialled)> = None;
+    let mut opening: Option<(LinkId, Opening)> = None;
+    while let Some(plan) = next_plan(shared) {
+        match (plan.dial, &opening) {
+            (Some(link), Some((current, _))) if *current == link => {}
+            (Some(link), _) => opening = start(shared, link).map(|future| (link, future)),
+            // Dropping the future gives the dial up.
+            (None, _) => opening = None,
+        }
+        let dialling = opening.is_some();
+        tokio::select! {
+            biased;
+            incoming = step(&mut carrier), if carrier.is_some() && !plan.full => {
+                if let Some((link, incoming)) = incoming && received(shared, link, incoming) {
+                    carrier = None;
+                }
+            }
+            result = finish(&mut opening), if dialling => {
+                let Some((link, _)) = opening.take() else { continue };
+                if let Some(opened) = dialled(shared, link, result) {
+                    carrier = Some((link, opened));
+                }
+            }
+            () = sleep_until(shared.clock.instant(plan.due)) => {
+                shared.change(|link, now| link.tick(now));
+            }
+            () = shared.changed.notified() => {}
+        }
+    }
+}
+
+/// What the loop does next; `None` when it is over.
+struct Plan {
+    dial: Option<LinkId>,
+    due: u64,
+    full: bool,
+}
+
+fn next_plan(shared: &Shared) -> Option<Plan> {
+    let mut link = shared.lock();
+    if link.is_over() {
+        link.running = false;
+        return None;
+    }
+    link.alarm = link.due();
+    Some(Plan { dial: link.dial, due: link.alarm.unwrap_or(u64::MAX), full: link.inbox.is_full() })
+}
+
+async fn step(carrier: &mut Option<(LinkId, Dialled)>) -> Option<(LinkId, Incoming)> {
+    let (link, carrier) = carrier.as_mut()?;
+    Some((*link, carrier.step().await))
+}
+
+/// Hands one message of the carrier to the session; tells whether the carrier is gone.
+fn received(shared: &Shared, link: LinkId, incoming: Incoming) -> bool {
+    match incoming {
+        Incoming::Text(text) => {
+            shared.apply(PluginInput::Message { link, text: text.as_bytes().to_vec() });
+            false
+        }
+        Incoming::Violation { close_code, .. } => {
+            shared.apply(PluginInput::Violation { link, close_code });
+            false
+        }
+        Incoming::Closed { code, reason } => {
+            shared.change(|state, now| state.carrier_gone(link, code, reason, now));
+            true
+        }
+    }
+}
+
+/// Begins to fetch a token and dial; `None` when the client broke down.
+fn start(shared: &Arc<Shared>, link: LinkId) -> Option<Opening> {
+    let token = shared.change(|state, _| (state.dial == Some(link)).then(|| state.want_token())).flatten()?;
+    Some(Box::pin(open(shared.dial.clone(), token)))
+}
+
+async fn open(
+    options: DialOptions,
+    token: oneshot::Receiver<TokenAnswer>,
+) -> Result<(Dialled, Option<String>), DialError> {
+    let patience = Duration::from_millis(options.timeout_ms);
+    let token = match timeout(patience, token).await {
+        Ok(Ok(Ok(token))) => token,
+        Ok(Ok(Err(reason))) => return Err(no_token(&format!("token() failed: {reason}"))),
+        Ok(Err(_)) => return Err(no_token("token() was not answered")),
+        Err(_) => return Err(no_token("token() did not answer in time")),
+    };
+    match dial(&options).await {
+        Ok(carrier) => Ok((carrier, token)),
+        Err(DialFailure { code, message, close_code, retry_after_ms }) => {
+            Err(DialError { code, message, close_code, retry_after_ms })
+        }
+    }
+}
+
+/// A token that cannot be had now may be had later, as after 4004.
+fn no_token(message: &str) -> DialError {
+    DialError {
+        code: ErrorCode::Auth,
+        message: message.into(),
+        close_code: Some(CloseCode::TOKEN_EXPIRED),
+        retry_after_ms: None,
+    }
+}
+
+async fn finish(opening: &mut Option<(LinkId, Opening)>) -> Result<(Dialled, Option<String>), DialError> {
+    match opening {
+        Some((_, future)) => future.await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Tells the session how the dial ended; gives back the carrier to read from.
+fn dialled(
+    shared: &Shared,
+    link: LinkId,
+    result: Result<(Dialled, Option<String>), DialError>,
+) -> Option<Dialled> {
+    match result {
+        Ok((carrier, token)) => {
+            let outgoing = carrier.outgoing();
+            shared.change(|state, now| state.opened(link, outgoing, token, now));
+            Some(carrier)
+        }
+        Err(error) => {
+            shared.change(|state, now| state.dial_failed(link, error, now));
+            None
+        }
+    }
+}
