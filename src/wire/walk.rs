@@ -280,7 +280,7 @@ fn join(mut path: String, key: &str) -> String {
     if !path.is_empty() {
         path.push('.');
     }
-    for c in key.chars().take(MAX_PATH_BYTES) {
+    for c in key.chars().take(MAX_PATH_BYTES + 1) {
         match c {
             c if c.is_control() => path.extend(c.escape_unicode()),
             '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
