@@ -3,74 +3,111 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::types::*;
-use super::{EventName, Method, Payload, is_custom_event};
+use super::report::{Report, shown};
+use super::types::{AgentSnapshot, Manifest, Snapshot, User};
+use super::{EventName, Method, Payload, catalog, closest, is_custom_event, rules, walk};
 use crate::wire::{Body, Issue, Rule};
 
-/// Checks the payload of an event from the host. A custom name (with a dot) passes unvalidated.
+/// Checks the payload of an event from the host: open. A custom name (with a dot) passes unvalidated.
+///
+/// # Errors
+/// All issues, those of the text itself first. A name that is neither known nor custom is one issue.
 pub fn check_event(name: &str, body: &Body) -> Result<Payload, Vec<Issue>> {
     match EventName::parse(name) {
-        None if is_custom_event(name) => plain(body),
-        None => Err(vec![issue("no such event")]),
-        Some(EventName::NextStatus) => typed::<NextStatus>(body),
-        Some(_) => plain(body),
+        Some(event) => {
+            check_body(body, |value, report| walk::walk(catalog::event_type(event), value, report))
+        }
+        None if is_custom_event(name) => check_body(body, |_, _| {}),
+        None => {
+            let mut report = Report::default();
+            let message = format!("no event is named `{}`", shown(name));
+            report.add_with_hint(String::new(), Rule::Enum, message, || {
+                closest(name, EventName::ALL.iter().map(|event| event.as_str()))
+                    .map(|name| format!("did you mean `{name}`?"))
+            });
+            Err(report.finish().err().unwrap_or_default())
+        }
     }
 }
 
 /// Checks the payload of a request from a plugin: strict, with the rules between members.
+///
+/// # Errors
+/// All issues, those of the text itself first.
 pub fn check_request(method: Method, body: &Body) -> Result<Payload, Vec<Issue>> {
-    match method {
-        Method::UpdateContact => typed::<UpdateContactPayload>(body),
-        Method::UpdateCustomer => typed::<UpdateCustomerPayload>(body),
-        Method::TransferCall => typed::<TransferCallPayload>(body),
-        _ => plain(body),
-    }
+    check_body(body, |value, report| {
+        walk::walk(catalog::payload_type(method), value, report);
+        rules::request(method, value, report);
+    })
 }
 
 /// Checks a result from the host: open.
+///
+/// # Errors
+/// All issues, those of the text itself first.
 pub fn check_result(method: Method, body: &Body) -> Result<Payload, Vec<Issue>> {
-    let _ = method;
-    plain(body)
+    check_body(body, |value, report| walk::walk(catalog::answer_type(method), value, report))
 }
 
-/// Checks the state that a desktop hands in.
+/// Checks the state that a desktop hands in: open.
+///
+/// # Errors
+/// All issues.
 pub fn check_snapshot(value: &Value) -> Result<AgentSnapshot, Vec<Issue>> {
-    read(value)
+    check_value("AgentSnapshot", value, |_, _| {})
 }
 
-/// Checks the state that a plugin gets.
+/// Checks the state that a plugin gets: open.
+///
+/// # Errors
+/// All issues.
 pub fn check_plugin_snapshot(value: &Value) -> Result<Snapshot, Vec<Issue>> {
-    read(value)
+    check_value("Snapshot", value, |_, _| {})
 }
 
 /// Checks a plugin's manifest: strict.
+///
+/// # Errors
+/// All issues.
 pub fn check_manifest(value: &Value) -> Result<Manifest, Vec<Issue>> {
-    read(value)
+    check_value("Manifest", value, rules::manifest)
 }
 
-/// Checks an agent.
+/// Checks an agent: open.
+///
+/// # Errors
+/// All issues.
 pub fn check_user(value: &Value) -> Result<User, Vec<Issue>> {
-    read(value)
+    check_value("User", value, |_, _| {})
 }
 
-fn read<T: DeserializeOwned>(value: &Value) -> Result<T, Vec<Issue>> {
-    T::deserialize(value).map_err(|_| vec![issue("does not have the expected shape")])
+fn check_body(body: &Body, check: impl FnOnce(&Value, &mut Report)) -> Result<Payload, Vec<Issue>> {
+    let mut report = Report::new(body.faults(), body.unlisted_faults());
+    let value = match serde_json::from_str(body.json()) {
+        Ok(value) => value,
+        Err(_) => {
+            // Too deep, or a number that no double holds: a fault of the text, listed already where it came by wire.
+            if body.faults().is_empty() {
+                report.add(String::new(), Rule::Format, "the text cannot be read as a value");
+            }
+            return Err(report.finish().err().unwrap_or_default());
+        }
+    };
+    check(&value, &mut report);
+    report.finish().map(|()| Payload::new(body.json().clone(), value))
 }
 
-fn typed<T: DeserializeOwned>(body: &Body) -> Result<Payload, Vec<Issue>> {
-    let payload = plain(body)?;
-    read::<T>(payload.value())?;
-    Ok(payload)
-}
-
-fn plain(body: &Body) -> Result<Payload, Vec<Issue>> {
-    if !body.faults().is_empty() {
-        return Err(body.faults().to_vec());
-    }
-    let value = serde_json::from_str(body.json()).map_err(|_| vec![issue("not JSON")])?;
-    Ok(Payload::new(body.json().clone(), value))
-}
-
-fn issue(message: &str) -> Issue {
-    Issue { path: String::new(), rule: Rule::Type, message: message.to_owned(), hint: None }
+fn check_value<T: DeserializeOwned>(
+    type_name: &str,
+    value: &Value,
+    rules: impl FnOnce(&Value, &mut Report),
+) -> Result<T, Vec<Issue>> {
+    let mut report = Report::default();
+    walk::walk(type_name, value, &mut report);
+    rules(value, &mut report);
+    report.finish()?;
+    T::deserialize(value).map_err(|_| {
+        let message = format!("cannot be read as {type_name}");
+        vec![Issue { path: String::new(), rule: Rule::Type, message, hint: None }]
+    })
 }

@@ -9,10 +9,18 @@
 //! sends is open (unknown members are kept and passed on).
 #![forbid(unsafe_code)]
 
+mod catalog;
 mod check;
 mod names;
+mod pattern;
 mod payload;
+mod redact;
+mod report;
+mod rules;
+pub mod samples;
+mod shape;
 pub mod types;
+mod walk;
 
 pub use check::{
     check_event, check_manifest, check_plugin_snapshot, check_request, check_result, check_snapshot,
@@ -23,4 +31,8 @@ pub use names::{
     unknown_method_error, unknown_scope_issue,
 };
 pub use payload::Payload;
+pub use redact::{
+    redact_agent_snapshot, redact_contact, redact_event, redact_request, redact_result, redact_snapshot,
+};
+pub use rules::MAX_ATTRIBUTE_BYTES;
 pub use types::*;

@@ -200,7 +200,11 @@ pub fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
             (strsim::osa_distance(&name, &folded), allowed, candidate)
         })
         .filter(|(distance, allowed, _)| distance <= allowed)
-        .min_by_key(|(distance, ..)| *distance)
+        // Of two that are as close, the one that begins alike: slips are rarer at the beginning of a word.
+        .min_by_key(|(distance, _, candidate)| {
+            let alike = fold(candidate).chars().zip(name.chars()).take_while(|(a, b)| a == b).count();
+            (*distance, std::cmp::Reverse(alike))
+        })
         .map(|(.., candidate)| candidate)
 }
 

@@ -7,7 +7,10 @@ use super::{Attributes, Endpoint, EndpointType, TransferKind, absent};
 /// `update_contact`: sets attributes of the contact. An empty value removes the key. Keys and values together have
 /// at most 32,768 bytes of UTF-8.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
-#[schemars(extend("propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,128}$"}))]
+#[schemars(extend(
+    "propertyNames" = {"pattern": "^[A-Za-z0-9_-]{1,128}$"},
+    "additionalProperties" = {"type": "string", "x-pii": true}
+))]
 pub struct UpdateContactPayload(pub Attributes);
 
 plugin_object! {
@@ -16,17 +19,19 @@ plugin_object! {
     UpdateCustomerPayload {
         /// E-mail address: one `@` with text on both sides.
         #[serde(default, skip_serializing_if = "absent")]
-        #[schemars(extend("pattern" = "^[^@]+@[^@]+$"))]
+        #[schemars(extend("x-pii" = true, "pattern" = "^[^@]+@[^@]+$"))]
         email: Option<String>,
         /// Telephone number, E.164, as `+442071838750`.
         #[serde(default, skip_serializing_if = "absent")]
-        #[schemars(extend("pattern" = "^\\+[1-9][0-9]{1,14}$"))]
+        #[schemars(extend("x-pii" = true, "pattern" = "^\\+[1-9][0-9]{1,14}$"))]
         phone_number: Option<String>,
         /// Name.
         #[serde(default, skip_serializing_if = "absent")]
+        #[schemars(extend("x-pii" = true))]
         name: Option<String>,
         /// Id in the desktop builder's own system.
         #[serde(rename = "ID", default, skip_serializing_if = "absent")]
+        #[schemars(extend("x-pii" = true))]
         id: Option<String>,
     }
 
@@ -48,11 +53,11 @@ plugin_object! {
         endpoint_type: EndpointType,
         /// Name that an agent reads.
         #[serde(default, skip_serializing_if = "absent")]
-        #[schemars(extend("x-nullable" = true))]
+        #[schemars(extend("x-nullable" = true, "x-pii" = true))]
         name: Option<String>,
         /// Telephone number.
         #[serde(default, skip_serializing_if = "absent")]
-        #[schemars(extend("x-nullable" = true))]
+        #[schemars(extend("x-nullable" = true, "x-pii" = true))]
         phone_number: Option<String>,
         /// Login name of the agent.
         #[serde(default, skip_serializing_if = "absent")]
@@ -68,11 +73,11 @@ plugin_object! {
     TransferCallPayload {
         /// Telephone number; must agree with `endpoint.phoneNumber`.
         #[serde(default, skip_serializing_if = "absent")]
-        #[schemars(extend("x-nullable" = true))]
+        #[schemars(extend("x-nullable" = true, "x-pii" = true))]
         number: Option<String>,
         /// Name that an agent reads.
         #[serde(default, skip_serializing_if = "absent")]
-        #[schemars(extend("x-nullable" = true))]
+        #[schemars(extend("x-nullable" = true, "x-pii" = true))]
         name: Option<String>,
         /// Where it goes; may be left out when `number` is there.
         #[serde(default, skip_serializing_if = "absent")]
@@ -85,7 +90,7 @@ plugin_object! {
     EndConferenceCallPayload {
         /// Quick connect name, else endpoint name, else telephone number of the party.
         #[serde(default, skip_serializing_if = "absent")]
-        #[schemars(length(min = 1))]
+        #[schemars(length(min = 1), extend("x-pii" = true))]
         connection_name: Option<String>,
         /// Id of its connection.
         #[serde(default, skip_serializing_if = "absent")]
@@ -100,6 +105,7 @@ plugin_object! {
         name: String,
         /// Message for whoever answers.
         #[serde(default, skip_serializing_if = "absent")]
+        #[schemars(extend("x-pii" = true))]
         message: Option<String>,
     }
 }
@@ -112,10 +118,10 @@ pub enum ShowNotificationPayload {
     #[serde(rename = "CREATE_NOTIFICATION", rename_all = "camelCase")]
     Create {
         /// Title, 1–200 characters.
-        #[schemars(length(min = 1, max = 200))]
+        #[schemars(length(min = 1, max = 200), extend("x-pii" = true))]
         header: String,
         /// Text, 1–2,000 characters.
-        #[schemars(length(min = 1, max = 2000))]
+        #[schemars(length(min = 1, max = 2000), extend("x-pii" = true))]
         text: String,
     },
     /// Takes one away: by id, else by equal header and text, else all of this plugin's.
@@ -123,11 +129,11 @@ pub enum ShowNotificationPayload {
     Clear {
         /// Title, 1–200 characters.
         #[serde(default, skip_serializing_if = "absent")]
-        #[schemars(length(min = 1, max = 200))]
+        #[schemars(length(min = 1, max = 200), extend("x-pii" = true))]
         header: Option<String>,
         /// Text, 1–2,000 characters.
         #[serde(default, skip_serializing_if = "absent")]
-        #[schemars(length(min = 1, max = 2000))]
+        #[schemars(length(min = 1, max = 2000), extend("x-pii" = true))]
         text: Option<String>,
         /// Id from the answer that created it.
         #[serde(default, skip_serializing_if = "absent")]
@@ -153,7 +159,7 @@ plugin_object! {
         #[serde(rename = "type")]
         popup_type: PopupType,
         /// Text, 1–2,000 characters.
-        #[schemars(length(min = 1, max = 2000))]
+        #[schemars(length(min = 1, max = 2000), extend("x-pii" = true))]
         popup_message: String,
     }
 }
