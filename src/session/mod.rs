@@ -6,9 +6,17 @@
 //! returns `Timeout` or `None`. Neither has a clock, a socket, a lock or a callback.
 #![forbid(unsafe_code)]
 
+mod backoff;
+mod errors;
 mod handshake;
+mod heartbeat;
 mod host;
+mod intake;
+mod outbox;
+mod pace;
 mod plugin;
+mod requests;
+mod token;
 
 pub use handshake::{Handshake, Refusal};
 pub use host::{
@@ -31,4 +39,13 @@ pub struct Now {
     pub mono_ms: u64,
     /// Wall clock, epoch milliseconds. Only ever shown (`welcome.time`), never compared.
     pub wall_ms: u64,
+}
+
+/// A close reason has at most 123 bytes (RFC 6455, section 5.5).
+fn close_reason(reason: &str) -> String {
+    let mut end = reason.len().min(123);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    reason.get(..end).unwrap_or_default().to_owned()
 }

@@ -16,6 +16,14 @@ impl Pace {
         Self { micro_per_ms: micro_per_ms(rate_per_second), cap, tokens: cap, at_ms: now_ms }
     }
 
+    /// The receiving side's bucket: a second's worth above the burst, for what the network bunches together.
+    pub(super) fn with_slack(rate_per_second: f64, burst: u64, now_ms: u64) -> Self {
+        let mut pace = Self::new(rate_per_second, burst, now_ms);
+        pace.cap = pace.cap.saturating_add(pace.micro_per_ms.saturating_mul(1_000));
+        pace.tokens = pace.cap;
+        pace
+    }
+
     /// Takes one token; `Err` is the time at which there is one.
     pub(super) fn take(&mut self, now_ms: u64) -> Result<(), u64> {
         if self.micro_per_ms == 0 {
@@ -45,7 +53,11 @@ impl Pace {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "finite, positive and capped above")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "finite, positive and capped above"
+)]
 fn micro_per_ms(rate_per_second: f64) -> u64 {
     let micro = rate_per_second * 1_000.0;
     if micro.is_finite() && micro > 0.0 { (micro.min(1e12) as u64).max(1) } else { 0 }

@@ -1,28 +1,89 @@
 //! The host's side of one session.
 
+mod attach;
+mod frames;
 mod io;
+mod requests;
 
 pub use io::{
     Fresh, HostInput, HostOutput, HostSessionOptions, Liveness, ResumeRefused, RetireReason, WelcomeFacts,
 };
 
+use std::collections::VecDeque;
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use super::errors::ErrorBudget;
+use super::heartbeat::{Beat, HeartbeatTimer};
+use super::intake::Intake;
+use super::outbox::{Outbox, Window};
+use super::pace::Pace;
+use super::requests::Requests;
+use super::token::{ResumeToken, session_id};
 use super::{LinkId, Now};
-use crate::wire::{ErrorBody, Resume, Tail};
+use crate::wire::{self, CloseCode, ErrorBody, ErrorCode, Goodbye, Limits, MAX_HEAD_BYTES, Reliable, Tail};
 
 /// One session: numbers, outbox, resume tokens, heartbeat and open requests. It knows neither agent nor plugin.
 #[derive(Clone)]
 pub struct HostSession {
     id: String,
     options: HostSessionOptions,
-    link: Option<LinkId>,
+    rng: ChaCha20Rng,
+    token: ResumeToken,
+    /// The token that the plugin certainly has, until the first frame after `welcome` proves that it has the new one.
+    previous_token: Option<ResumeToken>,
+    link: Option<Attached>,
+    detached_at: u64,
+    outbox: Outbox,
+    intake: Intake,
+    requests: Requests<String, Running>,
+    pace: Pace,
+    errors: ErrorBudget,
+    /// A frame did not fit: the session cannot be kept, only parted from.
+    overflow_at: Option<u64>,
+    retired: bool,
+    out: VecDeque<HostOutput>,
+    timeout_told: bool,
+}
+
+/// The one live link.
+#[derive(Clone, Copy)]
+struct Attached {
+    link: LinkId,
+    liveness: Liveness,
+    heartbeat: HeartbeatTimer,
+}
+
+/// A request that the desktop runs.
+#[derive(Clone, Copy)]
+struct Running {
+    cancelled: bool,
 }
 
 impl HostSession {
     /// A session without a link; its resume window runs from now. `seed` must be 256 random bits of its own: id,
     /// tokens and jitter come from it.
     pub fn new(options: HostSessionOptions, seed: [u8; 32], now: Now) -> Self {
-        let _ = (seed, now);
-        Self { id: String::new(), options, link: None }
+        let mut rng = ChaCha20Rng::from_seed(seed);
+        Self {
+            id: session_id(&mut rng),
+            token: ResumeToken::random(&mut rng),
+            rng,
+            previous_token: None,
+            link: None,
+            detached_at: now.mono_ms,
+            outbox: Outbox::default(),
+            intake: Intake::default(),
+            requests: Requests::new(),
+            pace: allowance(&options, now.mono_ms),
+            errors: ErrorBudget::default(),
+            overflow_at: None,
+            retired: false,
+            out: VecDeque::new(),
+            timeout_told: true,
+            options,
+        }
     }
 
     /// The session's id, chosen at random.
@@ -32,48 +93,197 @@ impl HostSession {
 
     /// The link that the session is attached to.
     pub fn link(&self) -> Option<LinkId> {
-        self.link
+        self.link.map(|attached| attached.link)
     }
 
-    /// Whether this `hello.resume` may go on with the session: token, expiry and outbox, but not identity (R6, R14).
-    pub fn check_resume(&self, resume: &Resume, now: Now) -> Result<(), ResumeRefused> {
-        let _ = (resume, now, &self.options);
-        Ok(())
+    /// Whether [`HostOutput::Retired`] was given out.
+    pub fn is_retired(&self) -> bool {
+        self.retired
     }
 
-    /// Attaches a link and writes `welcome`. An older link is fenced first and closed 4509 (R6, R11). `resume` is the
-    /// `hello.resume` that [`Self::check_resume`] accepted; without it the session must be new.
-    pub fn attach(
-        &mut self,
-        link: LinkId,
-        facts: WelcomeFacts,
-        resume: Option<&Resume>,
-        now: Now,
-    ) -> Result<(), ResumeRefused> {
-        let _ = (facts, resume, now);
-        self.link = Some(link);
-        Ok(())
+    /// When the last link ended (or the session was made), on the monotonic clock; `None` while attached.
+    pub fn detached_at(&self) -> Option<u64> {
+        self.link.is_none().then_some(self.detached_at)
     }
 
     /// Sends an event, at once or when the link is back. Refused with `E_TOO_LARGE` above 1 MiB, `E_OVERFLOW` when the
     /// plugin has been too slow (it is about to get a `resync`), `E_CLOSED` when the session is over.
     pub fn emit(&mut self, event: &Tail, now: Now) -> Result<(), ErrorBody> {
-        let _ = (event, now);
-        Ok(())
+        let at = now.mono_ms;
+        if event.bytes() > MAX_TAIL_BYTES {
+            return Err(ErrorBody::new(ErrorCode::TooLarge, "the event has more than 1 MiB"));
+        }
+        self.expire(at);
+        if self.retired {
+            return Err(ErrorBody::new(ErrorCode::Closed, "the session is over"));
+        }
+        let kept = self.push(Reliable::Event, event.clone(), at);
+        self.run_timers(at);
+        self.flush(at);
+        self.timeout_told = false;
+        if kept {
+            Ok(())
+        } else {
+            Err(ErrorBody::new(ErrorCode::Overflow, "the plugin takes events too slowly"))
+        }
     }
 
     /// Takes one input. Call [`Self::poll_output`] afterwards until it returns `Timeout` or `None`.
     pub fn handle(&mut self, input: HostInput, now: Now) {
-        let _ = (input, now);
+        let at = now.mono_ms;
+        if self.retired {
+            return;
+        }
+        match input {
+            HostInput::Message { link, text } => self.handle_message(link, &text, at),
+            HostInput::Violation { link, close_code } => {
+                if self.link() == Some(link) {
+                    let text = "the carrier saw a message that cannot be a frame";
+                    self.fail(link, close_code, close_code.error_code(), text);
+                }
+            }
+            HostInput::Lost { link, code } => self.handle_lost(link, code, at),
+            HostInput::Answer { id, outcome } => self.handle_answer(&id, outcome, at),
+            HostInput::Goodbye { code, reason, resume, retry_after_ms } => {
+                self.part(&Goodbye { close_code: code, reason, resume, retry_after_ms }, at);
+            }
+            HostInput::Tick => {}
+        }
+        self.run_timers(at);
+        self.flush(at);
+        self.timeout_told = false;
     }
 
     /// What is to be done next; `Timeout` once per round, then `None`.
     pub fn poll_output(&mut self) -> Option<HostOutput> {
-        None
+        if let Some(output) = self.out.pop_front() {
+            return Some(output);
+        }
+        if self.timeout_told {
+            return None;
+        }
+        self.timeout_told = true;
+        self.deadline().map(HostOutput::Timeout)
     }
 
     /// The monotonic time at which `Tick` is wanted.
     pub fn deadline(&self) -> Option<u64> {
-        None
+        if self.retired {
+            return None;
+        }
+        let link = match &self.link {
+            None => [Some(self.expires_at()), None],
+            Some(attached) => [Some(attached.heartbeat.deadline()), self.intake.deadline()],
+        };
+        let overflow = self.overflow_at.map(|at| at.saturating_add(self.options.slow_consumer_ms));
+        link.into_iter().chain([overflow, self.requests.deadline()]).flatten().min()
+    }
+
+    fn run_timers(&mut self, now: u64) {
+        self.expire(now);
+        while !self.retired {
+            let Some((id, running)) = self.requests.close_expired(now) else { break };
+            self.time_out(id, running, now);
+        }
+        let Some(attached) = self.link else { return };
+        let slow = self.overflow_at.is_some_and(|at| now >= at.saturating_add(self.options.slow_consumer_ms));
+        if slow {
+            self.hang_up(attached.link, CloseCode::SLOW_CONSUMER, "the plugin takes frames too slowly");
+            self.retire(RetireReason::Overflow);
+            return;
+        }
+        self.beat(now);
+    }
+
+    fn beat(&mut self, now: u64) {
+        let Some(attached) = &mut self.link else { return };
+        let Attached { link, liveness, .. } = *attached;
+        match attached.heartbeat.poll(now) {
+            Beat::Quiet => {}
+            Beat::Ping(n) => {
+                let text = wire::encode_ping(n, Some(self.intake.tell()));
+                self.out.push_back(HostOutput::Transmit { link, text });
+            }
+            Beat::Dead if liveness == Liveness::Report => self.out.push_back(HostOutput::Responding(false)),
+            Beat::Dead => {
+                self.hang_up(link, CloseCode::PING_TIMEOUT, "the plugin is silent");
+                self.detach(link, now);
+            }
+        }
+    }
+
+    fn flush(&mut self, now: u64) {
+        let Some(Attached { link, .. }) = self.link else { return };
+        let window = Window { frames: self.options.limits.window, bytes: self.options.limits.window_bytes };
+        while let Some(entry) = self.outbox.next(window) {
+            let ack = Some(self.intake.tell());
+            let text = wire::encode_reliable(entry.kind, entry.seq, ack, None, &entry.tail);
+            self.out.push_back(HostOutput::Transmit { link, text });
+            self.outbox.note_written();
+        }
+        if self.intake.is_ack_due(now) {
+            let text = wire::encode_ack(self.intake.tell());
+            self.out.push_back(HostOutput::Transmit { link, text });
+        }
+        if self.outbox.is_exhausted() {
+            let reason = "sequence numbers are used up".to_owned();
+            let goodbye =
+                Goodbye { close_code: CloseCode::SHUTDOWN, reason, resume: false, retry_after_ms: None };
+            self.part(&goodbye, now);
+        }
+    }
+
+    /// Keeps a frame for the plugin. Where it does not fit nothing is dropped in silence: the session is lost, and the
+    /// plugin gets its `resync` as soon as it has been parted from.
+    fn push(&mut self, kind: Reliable, tail: Tail, now: u64) -> bool {
+        if self.overflow_at.is_some() {
+            return false;
+        }
+        if self.outbox.fits(tail.bytes(), self.options.outbox_frames, self.options.outbox_bytes) {
+            self.outbox.push(kind, tail, None);
+            return true;
+        }
+        if self.link.is_some() {
+            self.overflow_at = Some(now);
+        } else {
+            self.retire(RetireReason::Overflow);
+        }
+        false
+    }
+
+    fn hang_up(&mut self, link: LinkId, code: CloseCode, reason: &str) {
+        self.out.push_back(HostOutput::Hangup { link, code, reason: super::close_reason(reason) });
+    }
+
+    fn retire(&mut self, reason: RetireReason) {
+        self.retired = true;
+        self.link = None;
+        self.previous_token = None;
+        self.outbox = Outbox::default();
+        self.intake = Intake::default();
+        self.requests = Requests::new();
+        self.out.push_back(HostOutput::Retired { reason });
     }
 }
+
+impl std::fmt::Debug for HostSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HostSession")
+            .field("id", &self.id)
+            .field("link", &self.link())
+            .field("outbox_frames", &self.outbox.len())
+            .field("outbox_bytes", &self.outbox.bytes())
+            .field("received", &self.intake.received())
+            .field("open_requests", &self.requests.len())
+            .field("retired", &self.retired)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the plugin may send: what it was told, and a second's worth more for what the network bunches together.
+fn allowance(options: &HostSessionOptions, now: u64) -> Pace {
+    Pace::with_slack(options.limits.rate_per_second, options.limits.burst, now)
+}
+
+/// Bytes of the largest tail that fits a frame to a plugin.
+const MAX_TAIL_BYTES: usize = Limits::TO_PLUGIN.max_frame_bytes - MAX_HEAD_BYTES;
