@@ -1,11 +1,235 @@
-//! Reads `hello` and `welcome`, the two frames that ignore unknown members at every level.
+//! `hello` and `welcome`: the two frames that ignore unknown members at every level.
 
+use serde::{Deserialize, Serialize};
+
+use super::DecodeError;
 use super::decode::is_id;
 use super::fields::{Fields, text_element};
-use super::{
-    Auth, DecodeError, Embed, Heartbeat, Hello, HostInfo, LinkLimits, PluginGrant, PluginInfo, Resume,
-    SdkInfo, Source, Want, Welcome,
-};
+
+/// First frame of a plugin. Unknown members are ignored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Hello {
+    /// Versions the plugin speaks: 1–16 of them, which [`Self::speaks`] checks.
+    pub versions: Vec<u32>,
+    /// Who the plugin says it is.
+    pub plugin: PluginInfo,
+    /// Which SDK speaks.
+    pub sdk: SdkInfo,
+    /// Proof of identity.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub auth: Option<Auth>,
+    /// What it wants; absent means everything.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub want: Option<Want>,
+    /// The session it wants to go on with.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub resume: Option<Resume>,
+    /// Added by a page that relays; accepted only with a token that has that right.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub embed: Option<Embed>,
+    /// Reserved (`"desktop"`).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub role: Option<String>,
+}
+
+impl Hello {
+    /// Whether the peer speaks `version`; a list that is empty or longer than 16 speaks nothing.
+    pub fn speaks(&self, version: u32) -> bool {
+        (1..=16).contains(&self.versions.len()) && self.versions.contains(&version)
+    }
+}
+
+/// Who the plugin says it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PluginInfo {
+    /// `[a-z0-9._-]{1,64}`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id: Option<String>,
+    /// The plugin's own version.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub version: Option<String>,
+    /// One of the plugin types of the vocabulary.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none", default)]
+    pub plugin_type: Option<String>,
+    /// Random per `SmartAgent` object, 1–64 characters.
+    pub instance: String,
+}
+
+/// Which SDK speaks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SdkInfo {
+    /// Package name.
+    pub name: String,
+    /// Package version.
+    pub version: String,
+    /// `node`, `browser`, `electron` or the name of another runtime.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub runtime: Option<String>,
+}
+
+/// First-message token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Auth {
+    /// `bearer`.
+    pub scheme: String,
+    /// Opaque to the protocol.
+    pub token: String,
+}
+
+impl std::fmt::Debug for Auth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Auth").field("scheme", &self.scheme).finish_non_exhaustive()
+    }
+}
+
+/// What a plugin asks for; a member that is absent means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Want {
+    /// Scopes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub scopes: Option<Vec<String>>,
+    /// Event names, or `*`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub events: Option<Vec<String>>,
+}
+
+/// The session a plugin wants to go on with.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resume {
+    /// Session id.
+    pub session: String,
+    /// Its current or previous token.
+    pub resume_token: String,
+    /// Highest contiguous `seq` received; 0 is resumable.
+    pub received: u64,
+}
+
+impl std::fmt::Debug for Resume {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resume")
+            .field("session", &self.session)
+            .field("received", &self.received)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a relayed plugin's page comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Embed {
+    /// Exact origin.
+    pub origin: String,
+}
+
+/// First frame of a host. Unknown members are ignored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Welcome {
+    /// The version both speak.
+    pub version: u32,
+    /// Session id.
+    pub session: String,
+    /// Rotated at each welcome.
+    pub resume_token: String,
+    /// Whether the session goes on.
+    pub resumed: bool,
+    /// Why not: `new`, `expired`, `unknown_session`, `overflow`, `identity_changed`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// Highest contiguous `seq` the host took.
+    pub received: u64,
+    /// Who the host says the plugin is.
+    pub plugin: PluginGrant,
+    /// Scopes granted.
+    pub granted: Vec<String>,
+    /// Scopes wanted but not granted.
+    pub denied: Vec<String>,
+    /// What the host asks the plugin to keep to.
+    pub limits: LinkLimits,
+    /// Heartbeat timing.
+    pub heartbeat: Heartbeat,
+    /// How long the host keeps a session without a link.
+    pub resume_window_ms: u64,
+    /// The host's wall clock, epoch milliseconds.
+    pub time: u64,
+    /// Who the host is.
+    pub host: HostInfo,
+    /// State at seq 0, when not resumed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub snapshot: Option<serde_json::Value>,
+}
+
+/// Who the host says the plugin is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PluginGrant {
+    /// Id that the host uses.
+    pub id: String,
+    /// Plugin type.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none", default)]
+    pub plugin_type: Option<String>,
+}
+
+/// What the host asks the plugin to keep to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkLimits {
+    /// Bytes of one frame to the host.
+    pub max_frame_bytes: u64,
+    /// Frames written and not acknowledged.
+    pub window: u64,
+    /// Bytes written and not acknowledged.
+    pub window_bytes: u64,
+    /// Requests per second; 0 switches pacing off.
+    #[serde(serialize_with = "rate")]
+    pub rate_per_second: f64,
+    /// Requests that may go at once.
+    pub burst: u64,
+}
+
+/// Writes a whole rate as an integer, as every other peer does.
+#[expect(clippy::cast_possible_truncation, reason = "only values that the cast keeps are cast")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn rate<S: serde::Serializer>(rate: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    if rate.fract() == 0.0 && rate.abs() < 1e15 {
+        serializer.serialize_i64(*rate as i64)
+    } else {
+        serializer.serialize_f64(*rate)
+    }
+}
+
+/// Heartbeat timing, decided by the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Heartbeat {
+    /// Silence before a ping.
+    pub interval_ms: u64,
+    /// Silence after a ping before the link is dropped.
+    pub timeout_ms: u64,
+}
+
+/// Who the host is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct HostInfo {
+    /// Product name.
+    pub name: String,
+    /// Product version.
+    pub version: String,
+    /// Where its events come from.
+    pub source: Source,
+}
+
+/// Where a host's events come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// A real desktop.
+    Host,
+    /// The simulator.
+    Simulator,
+    /// A replayed recording.
+    Recording,
+}
 
 /// Reads a `hello`. How many versions it names and whether one of them fits is judged later, by
 /// [`Hello::speaks`]: a peer without a common version is told so with 4506, not 4500.

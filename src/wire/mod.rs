@@ -29,11 +29,13 @@ pub use encode::{
 };
 pub use error::DecodeError;
 pub use frame::{
-    AckFrame, Auth, CancelFrame, Embed, ErrorFrame, EventFrame, Frame, Goodbye, Heartbeat, Hello, HostInfo,
-    LinkLimits, Outcome, PingFrame, PluginGrant, PluginInfo, RequestFrame, ResponseFrame, Resume, SdkInfo,
-    Source, Want, Welcome,
+    AckFrame, CancelFrame, ErrorFrame, EventFrame, Frame, Goodbye, Outcome, PingFrame, RequestFrame,
+    ResponseFrame,
 };
-pub use greeting::is_plugin_id;
+pub use greeting::{
+    Auth, Embed, Heartbeat, Hello, HostInfo, LinkLimits, PluginGrant, PluginInfo, Resume, SdkInfo, Source,
+    Want, Welcome, is_plugin_id,
+};
 pub use limits::{Direction, Limits};
 
 /// The only protocol version this crate speaks.
