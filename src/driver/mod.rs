@@ -16,4 +16,5 @@ mod run;
 pub use client::{Client, Request};
 pub use clock::Clock;
 pub use inbox::{Inbox, Wake};
+pub(crate) use options::random;
 pub use options::{ClientOptions, TokenSource, new_instance};

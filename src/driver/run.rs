@@ -39,7 +39,7 @@ async fn turn(shared: &Arc<Shared>) {
         let dialling = opening.is_some();
         tokio::select! {
             biased;
-            incoming = step(&mut carrier), if carrier.is_some() && !plan.full => {
+            incoming = step(&mut carrier, plan.full), if carrier.is_some() => {
                 if let Some((link, incoming)) = incoming && received(shared, link, incoming) {
                     carrier = None;
                 }
@@ -75,8 +75,9 @@ fn next_plan(shared: &Shared) -> Option<Plan> {
     Some(Plan { dial: link.dial, due: link.alarm.unwrap_or(u64::MAX), full: link.inbox.is_full() })
 }
 
-async fn step(carrier: &mut Option<(LinkId, Dialled)>) -> Option<(LinkId, Incoming)> {
+async fn step(carrier: &mut Option<(LinkId, Dialled)>, paused: bool) -> Option<(LinkId, Incoming)> {
     let (link, carrier) = carrier.as_mut()?;
+    carrier.pause(paused);
     Some((*link, carrier.step().await))
 }
 

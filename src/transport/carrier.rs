@@ -95,6 +95,8 @@ pub struct Carrier<S> {
     control: ControlBudget,
     /// The read side failed: only the close frame is still to be written.
     deaf: bool,
+    /// The owner has no room for more.
+    paused: bool,
     /// What to report once the last bytes have been written.
     farewell: Option<(CloseCode, String)>,
 }
@@ -109,6 +111,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
             closing: None,
             control: ControlBudget::new(),
             deaf: false,
+            paused: false,
             farewell: None,
         }
     }
@@ -128,6 +131,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
         self.outgoing.clone()
     }
 
+    /// While paused, only writes: TCP then slows the peer down.
+    pub fn pause(&mut self, paused: bool) {
+        self.paused = paused;
+    }
+
     /// Writes and reads until there is something to report. Dropping the future loses nothing.
     pub async fn step(&mut self) -> Incoming {
         poll_fn(|cx| self.poll_step(cx)).await
@@ -143,7 +151,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
             return Poll::Ready(Incoming::Closed { code, reason });
         }
         if self.farewell.is_none() && !self.deaf {
-            if let Poll::Ready(incoming) = self.poll_read(cx) {
+            if !(self.paused && self.closing.is_none())
+                && let Poll::Ready(incoming) = self.poll_read(cx)
+            {
                 return Poll::Ready(incoming);
             }
         } else if self.deaf && self.closing.is_some() && flushed {
