@@ -18,6 +18,7 @@ pub mod desktop;
 pub mod dispatch;
 pub mod schema;
 pub mod session;
+pub mod simulator;
 pub mod wire;
 
 #[cfg(feature = "ws")]
