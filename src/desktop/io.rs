@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::HostNotice;
-use crate::schema::{InitiatedBy, Method, Payload, Scope};
+use crate::schema::{Method, Payload, Scope};
 use crate::session::LinkId;
 use crate::wire::{CloseCode, ErrorBody, PluginInfo};
 
@@ -223,22 +223,4 @@ pub struct SessionInfo {
     pub denied: Vec<String>,
     /// When it was opened, epoch milliseconds.
     pub opened_at: u64,
-}
-
-/// A command somebody issued on a contact, so that the change that follows has an author.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Command {
-    /// What was issued, for instance `hold`, `reject`, `transfer_call`.
-    #[serde(rename = "type")]
-    pub command_type: String,
-    /// The contact it acts on.
-    pub contact_id: String,
-    /// The connection it acts on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connection_id: Option<String>,
-    /// Who issued it.
-    pub initiated_by: InitiatedBy,
-    /// When, epoch milliseconds.
-    pub timestamp: u64,
 }

@@ -154,6 +154,8 @@ pub enum AuditKind {
     Limit,
     /// The peer broke the protocol.
     Protocol,
+    /// A handler of the application answered what the method does not promise.
+    BadAnswer,
 }
 
 fn method_name<S: serde::Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {

@@ -61,8 +61,6 @@ pub struct DesktopLimits {
     pub resume_window_ms: u64,
     /// Silence before a ping, and after it.
     pub heartbeat: Heartbeat,
-    /// How long a link may take to its `hello`.
-    pub hello_timeout_ms: u64,
     /// How long `authenticate` may take.
     pub authenticate_timeout_ms: u64,
     /// Links before `welcome` from one address.
@@ -86,7 +84,6 @@ impl Default for DesktopLimits {
             burst: 100,
             resume_window_ms: 120_000,
             heartbeat: Heartbeat { interval_ms: 15_000, timeout_ms: 10_000 },
-            hello_timeout_ms: 10_000,
             authenticate_timeout_ms: 10_000,
             links_per_address: 64,
             links_before_hello: 1_024,

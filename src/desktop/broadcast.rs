@@ -1,0 +1,189 @@
+//! Events: from the application or the call engine to the sessions that may see them.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::sessions::SessionKey;
+use super::{Command, DEFAULT_AGENT, Desktop, EmitOptions};
+use crate::schema::{
+    AgentSnapshot, EventName, Scope, User, check_event, is_custom_event, redact_event, unknown_event_error,
+};
+use crate::session::Now;
+use crate::wire::{self, Body, ErrorBody, ErrorCode, Limits, Tail};
+
+/// One event on its way to many: each audience's text is made once, when the first of them needs it.
+struct Broadcast<'a> {
+    name: &'a str,
+    known: Option<EventName>,
+    timestamp: u64,
+    payload: &'a Value,
+    full: Option<Tail>,
+    redacted: Option<Tail>,
+}
+
+impl<'a> Broadcast<'a> {
+    fn new(name: &'a str, timestamp: u64, payload: &'a Value) -> Self {
+        Self { name, known: EventName::parse(name), timestamp, payload, full: None, redacted: None }
+    }
+
+    /// The text for those with or without `contact:read`. A desktop's own events have no known personal members.
+    fn tail(&mut self, reads: bool) -> &Tail {
+        let (name, timestamp, payload) = (self.name, self.timestamp, self.payload);
+        match self.known.filter(|_| !reads) {
+            None => self.full.get_or_insert_with(|| wire::event_tail(name, timestamp, &payload.to_string())),
+            Some(known) => self.redacted.get_or_insert_with(|| {
+                let mut payload = payload.clone();
+                redact_event(known, &mut payload);
+                wire::event_tail(name, timestamp, &payload.to_string())
+            }),
+        }
+    }
+}
+
+impl Desktop {
+    /// Sends an event to the sessions it is for and says to how many. Without snapshots the agent's state follows it.
+    ///
+    /// # Errors
+    /// `E_UNKNOWN_EVENT`; `E_BAD_REQUEST` with every issue; `E_TOO_LARGE` above 1 MiB.
+    pub fn emit(
+        &mut self,
+        event: &str,
+        payload: &str,
+        options: &EmitOptions,
+        now: Now,
+    ) -> Result<usize, ErrorBody> {
+        let known = EventName::parse(event);
+        if known.is_none() && !is_custom_event(event) {
+            return Err(unknown_event_error(event));
+        }
+        if payload.len() > Limits::TO_PLUGIN.max_frame_bytes - EVENT_HEAD_BYTES {
+            return Err(ErrorBody::new(ErrorCode::TooLarge, "the payload is larger than 1 MiB"));
+        }
+        let body = Body::parse(payload, &Limits::TO_PLUGIN)
+            .map_err(|error| ErrorBody::new(error.code, error.message))?;
+        let checked = check_event(event, &body)
+            .map_err(|issues| ErrorBody::bad_request(&format!("{event} is not sent"), issues))?;
+        let mut value = checked.value().clone();
+        drop_proto(&mut value);
+        let session = options.session.as_deref().map(|id| self.sessions.find(id));
+        if session == Some(None) {
+            return Ok(0);
+        }
+        let session = session.flatten();
+        let agent = options.agent.clone().or_else(|| Some(self.sessions.get(session?)?.agent.to_string()));
+        let agent = agent.unwrap_or_else(|| DEFAULT_AGENT.to_owned());
+        let timestamp = options.timestamp.unwrap_or(now.wall_ms);
+        if let (Some(known), Value::Object(payload)) = (known, &value) {
+            self.follow_event(&agent, known, timestamp, payload, now);
+        }
+        let broadcast = Broadcast::new(event, timestamp, &value);
+        Ok(self.deliver(&agent, broadcast, options.plugin.as_deref(), session, now))
+    }
+
+    /// Takes an agent's state over and sends the events that follow from what it was before. Says how many.
+    pub fn apply_snapshot(&mut self, snapshot: AgentSnapshot, agent: Option<&str>, now: Now) -> usize {
+        let agent = agent.unwrap_or(DEFAULT_AGENT).to_owned();
+        let Some(state) = self.agent_mut(&agent) else { return 0 };
+        let name = state.name.clone();
+        state.by_snapshots = true;
+        let derived = state.engine.apply(&snapshot);
+        state.replace(snapshot.user, snapshot.contacts, snapshot.focused_contact_id);
+        let count = derived.len();
+        for event in derived {
+            let mut payload = event.payload_value();
+            drop_proto(&mut payload);
+            let broadcast = Broadcast::new(event.name().as_str(), event.timestamp, &payload);
+            self.deliver(&agent, broadcast, None, None, now);
+        }
+        self.follow_contacts(&name);
+        count
+    }
+
+    /// Notes who issued a command on a contact, so that the change which follows has an author.
+    pub fn note_command(&mut self, command: Command, agent: Option<&str>) {
+        if let Some(agent) = self.agent_mut(agent.unwrap_or(DEFAULT_AGENT)) {
+            agent.engine.note(command);
+        }
+    }
+
+    /// Sets who the agent is, where no snapshots are handed over.
+    pub fn set_user(&mut self, user: User, agent: Option<&str>) {
+        if let Some(agent) = self.agent_mut(agent.unwrap_or(DEFAULT_AGENT)) {
+            agent.user = Some(user);
+        }
+    }
+
+    /// Sets the contact that the agent looks at, where no snapshots are handed over.
+    pub fn set_focused_contact(&mut self, contact_id: Option<String>, agent: Option<&str>) {
+        if let Some(agent) = self.agent_mut(agent.unwrap_or(DEFAULT_AGENT)) {
+            agent.focus(contact_id);
+        }
+    }
+
+    /// Sends one of the built-in answers' own events to all sessions of the agent.
+    pub(super) fn tell(&mut self, agent: &Arc<str>, event: EventName, payload: &Value, now: Now) {
+        if let Value::Object(payload) = payload {
+            self.follow_event(agent, event, now.wall_ms, payload, now);
+        }
+        self.deliver(agent, Broadcast::new(event.as_str(), now.wall_ms, payload), None, None, now);
+    }
+
+    fn follow_event(
+        &mut self,
+        agent: &str,
+        event: EventName,
+        timestamp: u64,
+        payload: &Map<String, Value>,
+        now: Now,
+    ) {
+        let Some(state) = self.agent_mut(agent) else { return };
+        let name = state.name.clone();
+        state.follow(event, timestamp, payload, now.mono_ms);
+        self.follow_contacts(&name);
+    }
+
+    fn deliver(
+        &mut self,
+        agent: &str,
+        mut broadcast: Broadcast<'_>,
+        plugin: Option<&str>,
+        session: Option<SessionKey>,
+        now: Now,
+    ) -> usize {
+        let Some(state) = self.agents.get(agent) else { return 0 };
+        let keys: Vec<SessionKey> = match session {
+            Some(key) => state.sessions.get(&key).copied().into_iter().collect(),
+            None => state.sessions.iter().copied().collect(),
+        };
+        let mut count = 0;
+        for key in keys {
+            let Some(entry) = self.sessions.get_mut(key) else { continue };
+            let is_for = plugin.is_none_or(|plugin| *entry.plugin == *plugin);
+            if !is_for || !entry.permissions.passes(broadcast.known, broadcast.name) {
+                continue;
+            }
+            let tail = broadcast.tail(entry.permissions.has(Scope::ContactRead));
+            if entry.session.emit(tail, now).is_ok() {
+                count += 1;
+            }
+            self.pump(key, now);
+        }
+        count
+    }
+}
+
+/// Room for what stands around a payload in an event's frame.
+const EVENT_HEAD_BYTES: usize = 512;
+
+/// Amazon Connect allows `__proto__` as the name of an attribute; no receiver should have to.
+pub(super) fn drop_proto(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            members.shift_remove("__proto__");
+            members.values_mut().for_each(drop_proto);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(drop_proto),
+        _ => {}
+    }
+}
