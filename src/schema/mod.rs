@@ -11,6 +11,7 @@
 
 mod catalog;
 mod check;
+pub mod generate;
 mod names;
 mod pattern;
 mod payload;

@@ -34,7 +34,7 @@ error_codes! {
     Conflict = "E_CONFLICT", retryable false;
     /// The agent has no contact to act on.
     NoContact = "E_NO_CONTACT", retryable false;
-    /// More requests than the host allows; `retry_after_ms` says when to come back.
+    /// More requests than the host allows; `retryAfterMs` says when to come back.
     RateLimited = "E_RATE_LIMITED", retryable true;
     /// A frame above the size cap.
     TooLarge = "E_TOO_LARGE", retryable false;
