@@ -57,7 +57,7 @@ impl Client {
 
     /// Dials and shakes hands; answered by `Delivery::InitDone`. Does nothing while connecting, ready or interrupted.
     pub fn init(&self) {
-        self.shared.apply(PluginInput::Init);
+        self.shared.change(|link, now| link.init(now));
         let start = {
             let mut link = self.shared.lock();
             let start = !link.running && !link.is_over();
@@ -127,9 +127,10 @@ impl Client {
         self.shared.change(|link, _| link.provide_token(ticket, answer));
     }
 
-    /// Says goodbye and closes; `Delivery::Closed` follows within a second, once the connection is gone. Idempotent.
-    pub fn close(&self) {
-        self.shared.apply(PluginInput::Close);
+    /// Says goodbye and closes; tells whether `Delivery::Closed` is still to come, which it does within a second, once
+    /// the connection is gone. `false` when the client was closed already.
+    pub fn close(&self) -> bool {
+        self.shared.change(|link, now| link.close(now)).unwrap_or(true)
     }
 
     /// Where the session stands.

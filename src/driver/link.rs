@@ -95,6 +95,21 @@ impl Link {
         self.settle_farewell();
     }
 
+    pub(super) fn init(&mut self, now: Now) {
+        // What is left of a closed session goes on by itself; the new one must not wait for it.
+        self.inbox_farewell();
+        self.apply(PluginInput::Init, now);
+    }
+
+    /// Tells whether `Closed` is still to be drained.
+    pub(super) fn close(&mut self, now: Now) -> bool {
+        if self.state() == State::Closed {
+            return self.farewell.is_some();
+        }
+        self.apply(PluginInput::Close, now);
+        true
+    }
+
     pub(super) fn tick(&mut self, now: Now) {
         if self.dispatch.due().is_some_and(|due| due <= now.mono_ms) {
             for delivery in self.dispatch.handle_tick(now) {
@@ -226,7 +241,6 @@ impl Link {
             PluginInput::Request { id, .. } => {
                 Delivery::Settled { id: *id, mark: None, outcome: Err(internal_error()) }
             }
-            PluginInput::Close => Delivery::Closed { code: CloseCode::NORMAL, reason: "closed".into() },
             _ => return,
         });
     }
@@ -258,10 +272,13 @@ impl Link {
     }
 
     fn settle_farewell(&mut self) {
-        if self.carrier.is_none()
-            && self.dial.is_none()
-            && let Some(delivery) = self.farewell.take()
-        {
+        if self.carrier.is_none() && self.dial.is_none() {
+            self.inbox_farewell();
+        }
+    }
+
+    fn inbox_farewell(&mut self) {
+        if let Some(delivery) = self.farewell.take() {
             self.inbox.push(delivery);
         }
     }
