@@ -1,0 +1,86 @@
+//! One TCP connection, from its first byte to its end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+
+use super::admission::Admission;
+use super::gate::{self, Verdict};
+use super::shared::Shared;
+use crate::desktop::{self, DesktopInput, Peer};
+use crate::session::LinkId;
+use crate::transport::http::read_head;
+use crate::transport::{Carrier, CarrierLimits, Incoming, accept};
+use crate::wire::{CloseCode, SUBPROTOCOL};
+
+/// Serves the connection. Dropping the future drops it.
+pub(super) async fn serve(
+    shared: Arc<Shared>,
+    admission: Arc<Admission>,
+    mut stream: TcpStream,
+    peer: SocketAddr,
+) {
+    let ip = peer.ip().to_canonical();
+    let Some(place) = admission.enter(ip) else {
+        return gate::too_many().send(&mut stream, false).await;
+    };
+    let _ = stream.set_nodelay(true);
+    let (head, rest) = match read_head(&mut stream).await {
+        Ok(read) => read,
+        Err(Some(reply)) => return reply.send(&mut stream, false).await,
+        Err(None) => return,
+    };
+    let address = ip.to_string();
+    let (key, origin) = match gate::judge(&shared, &head, &address) {
+        Verdict::Upgrade { key, origin } => (key, origin),
+        Verdict::Reply(reply, head_only) => return reply.send(&mut stream, head_only).await,
+    };
+    drop(head);
+    let limits = CarrierLimits::HOST;
+    let Ok(mut carrier) = accept::upgrade(stream, rest, &key, SUBPROTOCOL, limits).await else { return };
+    drop(place);
+    let peer = Peer { address: Some(address), origin, carrier: desktop::Carrier::WebSocket, attached: None };
+    let Some(conn) = shared.open_socket(carrier.outgoing(), peer) else { return };
+    let gone = Gone { shared: &shared, conn, code: None };
+    relay(gone, &mut carrier).await;
+}
+
+async fn relay(mut gone: Gone<'_>, carrier: &mut Carrier<TcpStream>) {
+    let (shared, conn) = (gone.shared, gone.conn);
+    loop {
+        // Registered before the question, so that space made in between is not missed.
+        let space = shared.space.notified();
+        let full = shared.is_full();
+        carrier.pause(full);
+        let incoming = tokio::select! {
+            incoming = carrier.step() => incoming,
+            () = space, if full => continue,
+        };
+        match incoming {
+            Incoming::Text(text) => {
+                shared.apply(DesktopInput::Message { conn, bytes: text.as_bytes().to_vec() });
+            }
+            Incoming::Violation { close_code, .. } => {
+                shared.apply(DesktopInput::Violation { conn, close_code });
+            }
+            Incoming::Closed { code, .. } => {
+                gone.code = Some(code);
+                return;
+            }
+        }
+    }
+}
+
+/// Tells the desktop that the connection is gone, even when its task is aborted.
+struct Gone<'a> {
+    shared: &'a Shared,
+    conn: LinkId,
+    code: Option<CloseCode>,
+}
+
+impl Drop for Gone<'_> {
+    fn drop(&mut self) {
+        self.shared.connection_gone(self.conn, self.code);
+    }
+}

@@ -1,0 +1,338 @@
+//! What the host, its listeners, connections and timer share.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::sleep_until;
+
+use super::HostDelivery;
+use super::assets::{Asset, Assets};
+use crate::desktop::origin::DialPolicy;
+use crate::desktop::{Desktop, DesktopInput, DesktopOutput, Peer};
+use crate::driver::{Clock, Inbox, Wake};
+use crate::session::{LinkId, Now};
+use crate::transport::Outgoing;
+use crate::transport::http::Reply;
+use crate::wire::{CloseCode, ErrorBody, ErrorCode};
+
+pub(super) struct Shared {
+    mind: Mutex<Mind>,
+    pub(super) clock: Clock,
+    wake: Wake,
+    runtime: Handle,
+    /// Tells the timer that something is due earlier than it thinks, or that the host closed.
+    alarm: Notify,
+    /// Tells paused connections that the inbox was drained.
+    pub(super) space: Notify,
+    /// Tells `close` that a connection ended.
+    pub(super) quiet: Notify,
+    pub(super) policy: DialPolicy,
+    pub(super) path: String,
+    assets: Mutex<Assets>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+/// What one input mutates.
+struct Mind {
+    desktop: Desktop,
+    inbox: Inbox<HostDelivery>,
+    links: HashMap<LinkId, Sink>,
+    next_conn: LinkId,
+    due: Option<u64>,
+    alarm: Option<u64>,
+    /// No new connections.
+    closed: bool,
+    /// Nothing happens any more.
+    over: bool,
+    broken: bool,
+}
+
+/// Where a connection's frames go.
+enum Sink {
+    Socket(Outgoing),
+    /// Closed by the desktop; what is queued is still written.
+    Closing,
+    Port,
+}
+
+impl Shared {
+    pub(super) fn new(
+        desktop: Desktop,
+        policy: DialPolicy,
+        path: String,
+        runtime: Handle,
+        wake: Wake,
+    ) -> Self {
+        let mind = Mind {
+            desktop,
+            inbox: Inbox::new(),
+            links: HashMap::new(),
+            next_conn: 1,
+            due: None,
+            alarm: None,
+            closed: false,
+            over: false,
+            broken: false,
+        };
+        Self {
+            mind: Mutex::new(mind),
+            clock: Clock::new(),
+            wake,
+            runtime,
+            alarm: Notify::new(),
+            space: Notify::new(),
+            quiet: Notify::new(),
+            policy,
+            path,
+            assets: Mutex::default(),
+            tasks: Mutex::new(JoinSet::new()),
+        }
+    }
+
+    pub(super) fn apply(&self, input: DesktopInput) {
+        self.change(|desktop, now| desktop.handle(input, now));
+    }
+
+    /// One mutation of the desktop, then the drain. `None` when the host broke down.
+    pub(super) fn change<R>(&self, change: impl FnOnce(&mut Desktop, Now) -> R) -> Option<R> {
+        self.with(|mind, now| {
+            let result = change(&mut mind.desktop, now);
+            mind.drain_desktop();
+            result
+        })
+    }
+
+    fn with<R>(&self, change: impl FnOnce(&mut Mind, Now) -> R) -> Option<R> {
+        let mut mind = self.lock();
+        if mind.broken {
+            return None;
+        }
+        let now = self.clock.now();
+        let result = catch_unwind(AssertUnwindSafe(|| change(&mut mind, now)));
+        if result.is_err() {
+            mind.break_down();
+        }
+        let alarm = mind.due.is_some_and(|due| mind.alarm.is_none_or(|alarm| due < alarm));
+        let ring = mind.inbox.take_ring();
+        drop(mind);
+        if alarm {
+            self.alarm.notify_one();
+        }
+        if ring {
+            (self.wake)();
+        }
+        result.ok()
+    }
+
+    /// Gives a socket its number; `None` when the host is closed.
+    pub(super) fn open_socket(&self, outgoing: Outgoing, peer: Peer) -> Option<LinkId> {
+        self.open(Sink::Socket(outgoing), peer)
+    }
+
+    /// Gives a port its number; `None` when the host is closed.
+    pub(super) fn open_port(&self, peer: Peer) -> Option<LinkId> {
+        self.open(Sink::Port, peer)
+    }
+
+    fn open(&self, sink: Sink, peer: Peer) -> Option<LinkId> {
+        self.with(|mind, now| {
+            if mind.closed {
+                return None;
+            }
+            let conn = mind.next_conn;
+            mind.next_conn += 1;
+            mind.links.insert(conn, sink);
+            mind.desktop.handle(DesktopInput::Opened { conn, peer }, now);
+            mind.drain_desktop();
+            Some(conn)
+        })
+        .flatten()
+    }
+
+    pub(super) fn connection_gone(&self, conn: LinkId, code: Option<CloseCode>) {
+        self.with(|mind, now| {
+            if let Some(Sink::Socket(_) | Sink::Port) = mind.links.remove(&conn) {
+                mind.desktop.handle(DesktopInput::Lost { conn, code }, now);
+                mind.drain_desktop();
+            }
+        });
+        self.quiet.notify_waiters();
+    }
+
+    pub(super) fn drain(&self, max: usize) -> Vec<HostDelivery> {
+        let mut mind = self.lock();
+        let was_full = mind.inbox.is_full();
+        let drained = mind.inbox.drain(max);
+        let reopened = was_full && !mind.inbox.is_full();
+        drop(mind);
+        if reopened {
+            self.space.notify_waiters();
+        }
+        drained
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.lock().inbox.is_full()
+    }
+
+    pub(super) fn has_sockets(&self) -> bool {
+        self.lock().links.values().any(|sink| !matches!(sink, Sink::Port))
+    }
+
+    pub(super) fn admits(&self, address: &str) -> bool {
+        let mind = self.lock();
+        !mind.closed && !mind.broken && mind.desktop.admits(Some(address))
+    }
+
+    /// Refuses new connections from now on; tells whether this was the first call.
+    pub(super) fn begin_close(&self) -> bool {
+        !std::mem::replace(&mut self.lock().closed, true)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// Drops what is still connected and says so as the last delivery.
+    pub(super) fn finish_close(&self) {
+        self.abort_tasks();
+        self.with(|mind, _| {
+            mind.inbox.push(HostDelivery::Closed);
+            mind.over = true;
+        });
+        self.alarm.notify_one();
+    }
+
+    pub(super) fn abort_tasks(&self) {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+    }
+
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        // What has ended is forgotten here, so the set holds about as many tasks as there are connections.
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn_on(task, &self.runtime);
+    }
+
+    pub(super) fn set_asset(&self, path: String, asset: Asset) {
+        self.assets.lock().unwrap_or_else(PoisonError::into_inner).insert(path, asset);
+    }
+
+    pub(super) fn asset(&self, path: &str) -> Option<Reply> {
+        self.assets.lock().unwrap_or_else(PoisonError::into_inner).reply(path)
+    }
+
+    /// Ticks the desktop when it asked for it, until the host is closed.
+    pub(super) async fn keep_time(self: Arc<Self>) {
+        loop {
+            let (due, over) = {
+                let mut mind = self.lock();
+                mind.alarm = mind.due;
+                (mind.due.unwrap_or(u64::MAX), mind.broken || mind.over)
+            };
+            if over {
+                return;
+            }
+            tokio::select! {
+                () = sleep_until(self.clock.instant(due)) => self.apply(DesktopInput::Tick),
+                () = self.alarm.notified() => {}
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Mind> {
+        // A panic is caught inside `with`, which marks the mind as broken: the guard's data is still usable.
+        self.mind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Mind {
+    fn drain_desktop(&mut self) {
+        self.due = None;
+        while let Some(output) = self.desktop.poll_output() {
+            match output {
+                DesktopOutput::Transmit { conn, text } => self.transmit(conn, text),
+                DesktopOutput::Hangup { conn, code, reason } => self.hang_up(conn, code, reason),
+                DesktopOutput::Authenticate { conn, token, plugin, origin, address } => {
+                    self.inbox.push(HostDelivery::Authenticate { conn, token, plugin, origin, address });
+                }
+                DesktopOutput::Run {
+                    ticket,
+                    method,
+                    payload,
+                    agent,
+                    contact_id,
+                    session,
+                    plugin,
+                    deadline_ms,
+                } => self.inbox.push(HostDelivery::Run {
+                    ticket,
+                    method,
+                    payload,
+                    agent,
+                    contact_id,
+                    session,
+                    plugin,
+                    deadline_ms,
+                }),
+                DesktopOutput::Abort { ticket } => self.inbox.push(HostDelivery::Abort { ticket }),
+                DesktopOutput::Notice(notice) => self.inbox.push(HostDelivery::Notice(notice)),
+                DesktopOutput::Timeout(at) => {
+                    self.due = Some(at);
+                    break;
+                }
+            }
+        }
+    }
+
+    fn transmit(&mut self, conn: LinkId, text: String) {
+        match self.links.get(&conn) {
+            Some(Sink::Socket(outgoing)) => outgoing.push(text),
+            Some(Sink::Port) => self.inbox.push(HostDelivery::Transmit { conn, text }),
+            Some(Sink::Closing) | None => {}
+        }
+    }
+
+    fn hang_up(&mut self, conn: LinkId, code: CloseCode, reason: String) {
+        match self.links.get_mut(&conn) {
+            Some(sink @ Sink::Socket(_)) => {
+                let closing = std::mem::replace(sink, Sink::Closing);
+                let Sink::Socket(outgoing) = closing else { return };
+                // A code that may not stand in a close frame only ever describes a loss.
+                if matches!(code.0, 1005 | 1006 | 1015) {
+                    outgoing.abort()
+                } else {
+                    outgoing.close(code, reason)
+                }
+            }
+            Some(Sink::Port) => {
+                self.links.remove(&conn);
+                self.inbox.push(HostDelivery::Hangup { conn, code, reason });
+            }
+            Some(Sink::Closing) | None => {}
+        }
+    }
+
+    fn break_down(&mut self) {
+        self.broken = true;
+        self.closed = true;
+        self.due = None;
+        for (conn, sink) in self.links.drain() {
+            match sink {
+                Sink::Socket(outgoing) => outgoing.close(CloseCode::INTERNAL, "internal error"),
+                Sink::Port => {
+                    let (code, reason) = (CloseCode::INTERNAL, "internal error".to_owned());
+                    self.inbox.push(HostDelivery::Hangup { conn, code, reason });
+                }
+                Sink::Closing => {}
+            }
+        }
+        let message = "an internal error ended this host: make a new one";
+        self.inbox.push(HostDelivery::Error(ErrorBody::new(ErrorCode::Internal, message)));
+        self.inbox.push(HostDelivery::Closed);
+    }
+}
