@@ -27,6 +27,15 @@ impl<'a> Broadcast<'a> {
         Self { name, known: EventName::parse(name), timestamp, payload, full: None, redacted: None }
     }
 
+    /// What those with or without `contact:read` see.
+    fn seen(&self, reads: bool) -> Value {
+        let mut payload = self.payload.clone();
+        if let Some(known) = self.known.filter(|_| !reads) {
+            redact_event(known, &mut payload);
+        }
+        payload
+    }
+
     /// The text for those with or without `contact:read`. A desktop's own events have no known personal members.
     fn tail(&mut self, reads: bool) -> &Tail {
         let (name, timestamp, payload) = (self.name, self.timestamp, self.payload);
@@ -163,9 +172,12 @@ impl Desktop {
             if !is_for || !entry.permissions.passes(broadcast.known, broadcast.name) {
                 continue;
             }
-            let tail = broadcast.tail(entry.permissions.has(Scope::ContactRead));
-            if entry.session.emit(tail, now).is_ok() {
+            let reads = entry.permissions.has(Scope::ContactRead);
+            if entry.session.emit(broadcast.tail(reads), now).is_ok() {
                 count += 1;
+                if self.options.trace {
+                    self.trace_event(key, broadcast.name, broadcast.timestamp, &broadcast.seen(reads));
+                }
             }
             self.pump(key, now);
         }

@@ -155,6 +155,9 @@ impl Desktop {
                 };
                 self.handle_request(key, request, now);
             }
+            HostOutput::Refused { id, method, error } => {
+                self.trace_refusal(key, &id, method.as_deref(), error)
+            }
             HostOutput::Cancelled { id } => self.handle_cancelled(key, &id),
             HostOutput::Detached { link } => self.detach(key, link, now),
             HostOutput::Retired { reason } => self.forget_session(key, retire_word(reason), now),

@@ -30,6 +30,7 @@ mod quick_connects;
 mod requests;
 mod sessions;
 mod timers;
+mod trace;
 mod visibility;
 
 use std::collections::{HashMap, HashSet, VecDeque};

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::SessionInfo;
 use crate::schema::{Method, Payload};
+use crate::wire::ErrorBody;
 
 /// Something the application may want to show, count or log. JSON: `{"notice": "<name>", …}`.
 #[derive(Clone, Debug, Serialize)]
@@ -36,6 +38,40 @@ pub enum HostNotice {
         session: Arc<str>,
         /// The contact it acts on, resolved.
         contact_id: Option<String>,
+    },
+    /// An event goes to a session. Only with [`super::DesktopOptions::trace`].
+    Delivery {
+        /// Its name.
+        event: String,
+        /// When it happened, epoch milliseconds.
+        timestamp: u64,
+        /// Its payload, as this session may see it.
+        payload: Value,
+        /// The agent.
+        agent: Arc<str>,
+        /// To whom: the plugin's id.
+        plugin: Arc<str>,
+        /// To whom: the session's id.
+        session: Arc<str>,
+    },
+    /// A request was answered: refused ones, that no `Request` announced, too. Only with [`super::DesktopOptions::trace`].
+    Answer {
+        /// The method, as the plugin named it.
+        method: String,
+        /// The result; absent where there is an error.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        result: Option<Value>,
+        /// Why not.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<Box<ErrorBody>>,
+        /// How long the application's handler took; 0 for a built-in answer.
+        took_ms: u64,
+        /// The agent.
+        agent: Arc<str>,
+        /// Who asked: the plugin's id.
+        plugin: Arc<str>,
+        /// Who asked: the session's id.
+        session: Arc<str>,
     },
     /// A plugin is to be shown or hidden.
     Visibility {

@@ -25,6 +25,8 @@ pub struct DesktopOptions {
     pub token: Option<String>,
     /// What `welcome.host` says.
     pub host: HostInfo,
+    /// Whether every event sent and every answer given is noted ([`super::HostNotice`]): for development, as it copies them all.
+    pub trace: bool,
     /// Caps and times.
     pub limits: DesktopLimits,
 }
@@ -44,6 +46,7 @@ impl Default for DesktopOptions {
                 version: env!("CARGO_PKG_VERSION").into(),
                 source: Source::Host,
             },
+            trace: false,
             limits: DesktopLimits::default(),
         }
     }

@@ -33,9 +33,10 @@ pub(super) struct Caller {
 
 /// One run of the application's handler, and who waits for it.
 pub(super) struct Run {
-    method: Method,
+    pub(super) method: Method,
     key: Option<Key>,
     callers: Vec<(SessionKey, String)>,
+    started_ms: u64,
     aborted: bool,
 }
 
@@ -43,7 +44,7 @@ impl Desktop {
     /// Takes a request on. The session's `pump` is under way and picks up the answer.
     pub(super) fn handle_request(&mut self, key: SessionKey, request: Request, now: Now) {
         if let Some(outcome) = self.take_on(key, &request, now) {
-            self.reply(key, request.id, request.method, &outcome, now);
+            self.reply(key, request.id, request.method, &outcome, now, 0);
         }
     }
 
@@ -88,7 +89,13 @@ impl Desktop {
                 let callers = vec![(key, request.id.clone())];
                 self.runs.insert(
                     ticket,
-                    Run { method: request.method, key: idempotency, callers, aborted: false },
+                    Run {
+                        method: request.method,
+                        key: idempotency,
+                        callers,
+                        started_ms: now.mono_ms,
+                        aborted: false,
+                    },
                 );
                 self.sessions.get_mut(key)?.waiting.insert(request.id.clone(), ticket);
                 None
@@ -175,7 +182,7 @@ impl Desktop {
             self.cache.finish(cache_key, ticket, &answer);
         }
         for (key, id) in run.callers {
-            self.reply(key, id, run.method, &answer, now);
+            self.reply(key, id, run.method, &answer, now, now.mono_ms.saturating_sub(run.started_ms));
             self.pump(key, now);
         }
     }
@@ -209,7 +216,15 @@ impl Desktop {
     }
 
     /// Gives one caller its answer, emptied of what it may not read. The caller of this function pumps.
-    fn reply(&mut self, key: SessionKey, id: String, method: Method, answer: &Answer, now: Now) {
+    fn reply(
+        &mut self,
+        key: SessionKey,
+        id: String,
+        method: Method,
+        answer: &Answer,
+        now: Now,
+        took_ms: u64,
+    ) {
         let Some(entry) = self.sessions.get_mut(key) else { return };
         entry.waiting.remove(&id);
         let reads = entry.permissions.has(Scope::ContactRead);
@@ -218,7 +233,11 @@ impl Desktop {
             Ok(json) => Ok(redacted(method, json)),
             Err(error) => Err(error.clone()),
         };
+        let traced = (self.options.trace && !is_control(method)).then(|| outcome.clone());
         entry.session.handle(HostInput::Answer { id, outcome }, now);
+        if let Some(outcome) = traced {
+            self.trace_answer(key, method.as_str(), &outcome.map(Arc::from), took_ms);
+        }
     }
 
     /// A caller no longer waits: the handler's signal is aborted once nobody does.

@@ -228,6 +228,15 @@ pub enum HostOutput {
         /// The link that ended.
         link: LinkId,
     },
+    /// The session answered a request by itself: it was refused, or nobody answered in time.
+    Refused {
+        /// Its id.
+        id: String,
+        /// The method as the plugin named it; absent where an earlier [`HostOutput::Request`] named it.
+        method: Option<String>,
+        /// The answer.
+        error: ErrorBody,
+    },
     /// Whether the plugin answers, on a carrier where silence does not end the link.
     Responding(bool),
     /// The plugin complained without closing.
@@ -259,6 +268,9 @@ impl fmt::Debug for HostOutput {
                 .field("method", method)
                 .field("deadline_ms", deadline_ms)
                 .finish_non_exhaustive(),
+            Self::Refused { id, error, .. } => {
+                f.debug_struct("Refused").field("id", id).field("code", &error.code).finish_non_exhaustive()
+            }
             Self::Cancelled { id } => f.debug_struct("Cancelled").field("id", id).finish(),
             Self::Detached { link } => f.debug_struct("Detached").field("link", link).finish(),
             Self::Responding(yes) => f.debug_tuple("Responding").field(yes).finish(),

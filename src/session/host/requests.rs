@@ -22,6 +22,8 @@ impl HostSession {
             }
             Err(error) => {
                 self.respond(&frame.id, Err(&error), now);
+                let RequestFrame { id, method, .. } = frame;
+                self.out.push_back(HostOutput::Refused { id, method: Some(method), error });
                 if !sound {
                     self.count_error(link, now);
                 }
@@ -62,6 +64,7 @@ impl HostSession {
     pub(super) fn time_out(&mut self, id: String, running: Running, now: u64) {
         let error = ErrorBody::new(ErrorCode::Timeout, "the desktop did not answer in time").unknown();
         self.respond(&id, Err(&error), now);
+        self.out.push_back(HostOutput::Refused { id: id.clone(), method: None, error });
         if !running.cancelled {
             self.out.push_back(HostOutput::Cancelled { id });
         }
