@@ -6,8 +6,12 @@
 #![forbid(unsafe_code)]
 
 mod buffer;
+mod client;
 mod delivery;
+mod inbox;
 mod router;
 
+pub use client::{ClientCore, Order};
 pub use delivery::Delivery;
+pub use inbox::{Inbox, Wake};
 pub use router::{Dispatch, Routed};

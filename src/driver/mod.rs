@@ -8,13 +8,12 @@
 
 mod client;
 pub mod clock;
-mod inbox;
 mod link;
 mod options;
 mod run;
 
 pub use client::{Client, Request};
 pub use clock::Clock;
-pub use inbox::{Inbox, Wake};
+pub use crate::dispatch::{Inbox, Wake};
 pub(crate) use options::random;
 pub use options::{ClientOptions, TokenSource, new_instance};
