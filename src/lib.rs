@@ -19,6 +19,7 @@ pub mod dispatch;
 pub mod schema;
 pub mod session;
 pub mod simulator;
+pub mod testkit;
 pub mod wire;
 
 #[cfg(feature = "ws")]

@@ -22,6 +22,11 @@ const LAYERS: &[Layer] = &[
         uses: &["wire", "schema", "session", "dispatch", "calls", "simulator"],
         bans: CORE,
     },
+    Layer {
+        module: "testkit",
+        uses: &["wire", "schema", "session", "dispatch", "calls", "simulator", "desktop"],
+        bans: CORE,
+    },
     Layer { module: "transport", uses: &["wire"], bans: BINDINGS },
     Layer {
         module: "driver",
@@ -56,6 +61,7 @@ const LAYERS: &[Layer] = &[
             "transport",
             "driver",
             "host",
+            "testkit",
         ],
         bans: &["wasm_bindgen"],
     },

@@ -1,5 +1,7 @@
 use super::{Delivery, Dispatch, Inbox};
-use crate::session::{LinkId, Mark, Now, PluginInput, PluginOptions, PluginOutput, PluginSession, SessionEvent, State};
+use crate::session::{
+    LinkId, Mark, Now, PluginInput, PluginOptions, PluginOutput, PluginSession, SessionEvent, State,
+};
 use crate::wire::CloseCode;
 
 /// What a client wants of whoever owns its carriers.
@@ -123,7 +125,9 @@ impl ClientCore {
             match output {
                 PluginOutput::Dial { link } => orders.push(Order::Dial { link }),
                 PluginOutput::Transmit { link, text } => orders.push(Order::Transmit { link, text }),
-                PluginOutput::Hangup { link, code, reason } => orders.push(Order::Hangup { link, code, reason }),
+                PluginOutput::Hangup { link, code, reason } => {
+                    orders.push(Order::Hangup { link, code, reason })
+                }
                 PluginOutput::Event(event) => self.route(event, now),
                 PluginOutput::Timeout(at) => {
                     self.due = Some(at);
