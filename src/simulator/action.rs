@@ -1,6 +1,7 @@
 //! What an agent, a customer or the contact centre can do.
 use std::collections::BTreeMap;
 
+use serde::de::MapAccess;
 use serde::{Deserialize, Serialize};
 
 use crate::schema::{InitiatedBy, InitiationMethod, TransferKind};
@@ -23,6 +24,23 @@ macro_rules! actions {
             /// Its name.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
+            }
+
+            /// The kind of that name.
+            pub fn parse(name: &str) -> Option<Self> {
+                match name { $($text => Some(Self::$name),)* _ => None }
+            }
+
+            /// The action without parameters.
+            pub(super) fn bare(self) -> Action {
+                match self { $(Self::$name => Action::$name(Default::default()),)* }
+            }
+
+            /// Reads the parameters that follow the name in a map; `null` stands for none.
+            pub(super) fn read<'de, A: MapAccess<'de>>(self, map: &mut A) -> Result<Action, A::Error> {
+                match self { $(
+                    Self::$name => Ok(Action::$name(map.next_value::<Option<$params>>()?.unwrap_or_default())),
+                )* }
             }
         }
 

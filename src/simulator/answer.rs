@@ -10,11 +10,12 @@ use crate::schema::{
 };
 use crate::wire::{ErrorBody, ErrorCode};
 
-use super::act::{Move, kind_for};
+use super::act::kind_for;
 use super::action::ActionKind;
 use super::agent;
 use super::centre::Simulator;
 use super::error::SimulatorError;
+use super::moves::Move;
 use super::rules;
 
 /// What a message did.

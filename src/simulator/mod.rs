@@ -17,9 +17,11 @@ mod answer;
 mod centre;
 mod error;
 mod ids;
+mod moves;
 mod parties;
 mod phase;
 mod rules;
+pub mod scenario;
 mod start;
 
 pub use action::{
