@@ -20,7 +20,8 @@ pub struct Call {
     pub(super) opening: Option<Opening>,
     pub(super) started_at: Option<u64>,
     pub(super) dialled: Option<InitiatedBy>,
-    pub(super) accepted: bool,
+    /// When the agent took a callback; the customer is called only then.
+    pub(super) accepted_at: Option<u64>,
     pub(super) customer_left: bool,
     pub(super) hold: HoldClock,
     pub(super) parties: Parties,
@@ -79,7 +80,7 @@ impl Call {
             opening: None,
             started_at: None,
             dialled: None,
-            accepted: false,
+            accepted_at: None,
             customer_left: false,
             hold: HoldClock::default(),
             parties: Parties::default(),
@@ -182,8 +183,8 @@ impl Call {
         if matches!(state, ContactStateType::Init | ContactStateType::Pending) {
             return;
         }
-        if self.is_callback() && state == ContactStateType::Connecting {
-            self.accepted = true;
+        if self.is_callback() && state == ContactStateType::Connecting && self.accepted_at.is_none() {
+            self.accepted_at = Some(self.state_since(change.now));
         }
         if self.opening.is_some() {
             return;
@@ -288,6 +289,7 @@ impl Call {
 
     /// How long it rang until `until`; `None` where the ringing was not seen.
     pub(super) fn ring_duration_ms(&self, until: u64) -> Option<u64> {
+        let until = self.accepted_at.unwrap_or(until);
         self.opening.filter(|o| o.rang).map(|o| until.saturating_sub(o.at))
     }
 

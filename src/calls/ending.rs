@@ -78,7 +78,7 @@ impl Call {
     }
 
     const fn was_answered(&self) -> bool {
-        self.started_at.is_some() || self.accepted
+        self.started_at.is_some() || self.accepted_at.is_some()
     }
 
     fn customer_is_gone(&self) -> bool {

@@ -77,7 +77,7 @@ fn is_ringing(call: &Call) -> bool {
     let offered = match state {
         ContactStateType::Incoming => true,
         // A callback that is being connected was taken by the agent.
-        ContactStateType::Connecting => !call.accepted,
+        ContactStateType::Connecting => call.accepted_at.is_none(),
         _ => false,
     };
     offered && call.started_at().is_none() && !call.is_over()

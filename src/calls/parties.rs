@@ -148,6 +148,10 @@ impl Parties {
             return;
         }
         let Some(before) = before else { return };
+        // When nobody but the agent stays, the call itself is over and `call_ended` follows.
+        if !leg::active(now).any(leg::is_other) {
+            return;
+        }
         let mut told: Vec<&str> = Vec::new();
         for was in before.connections.iter().filter(|c| leg::is_other(c) && leg::is_active(c)) {
             let is = leg::find(now, &was.connection_id);
