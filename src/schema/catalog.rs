@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::types::*;
 use super::{EventName, Method, Scope};
+use crate::wire::MAX_SAFE_INTEGER;
 
 /// Every definition by type name, in the order of publication.
 pub(super) fn definitions() -> &'static Map<String, Value> {
@@ -152,13 +153,19 @@ fn answer_definition(method: Method, generator: &mut SchemaGenerator) -> String 
     define(generator)
 }
 
-/// Turns schemars' reading of `Option` into the convention of [`super::types`], and drops Rust's number formats.
+/// Turns schemars' reading of `Option` into the convention of [`super::types`], and Rust's number formats into their ranges.
 fn normalise(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(normalise),
         Value::Object(object) => {
-            if object.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")) {
+            let max = match object.get("format").and_then(Value::as_str) {
+                Some("uint32") => Some(u64::from(u32::MAX)),
+                Some("uint64") => Some(MAX_SAFE_INTEGER),
+                _ => None,
+            };
+            if let Some(max) = max {
                 object.remove("format");
+                object.entry("maximum").or_insert(max.into());
             }
             let required = object.get("required").cloned().unwrap_or(Value::Null);
             let is_required = |name: &str| {

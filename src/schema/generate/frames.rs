@@ -143,7 +143,7 @@ fn response() -> Value {
 fn error() -> Value {
     let members = json!({
         "code": reference("ErrorCode"), "message": {"type": "string"}, "fatal": {"type": "boolean"},
-        "closeCode": close_code(), "ack": count(),
+        "closeCode": close_code(),
     });
     frame("error", &["code", "message", "fatal"], members, "A complaint about the peer.")
 }
@@ -151,7 +151,7 @@ fn error() -> Value {
 fn goodbye() -> Value {
     let members = json!({
         "closeCode": close_code(), "reason": {"type": "string"}, "resume": {"type": "boolean"},
-        "retryAfterMs": count(), "ack": count(),
+        "retryAfterMs": count(),
     });
     frame("goodbye", &["closeCode", "reason", "resume"], members, "The link ends in good order.")
 }

@@ -13,7 +13,8 @@ pub(super) fn events() -> String {
     let mut text = page(
         "Events",
         "A listener is called with `(payload, meta)`. `contact` is the state after the change; the samples leave it \
-         out, see [`Contact`](types.md#contact). Objects from the host are open: a newer host may send more members.",
+         out, see [`Contact`](types.md#contact). Objects from the host are open: a newer host may send more members. \
+         What is marked *personal* is emptied (`null`, `{}`, `[]`), never left out, for a plugin without `contact:read`.",
     );
     for event in EventName::ALL {
         let payload = catalog::event_type(*event);
@@ -88,7 +89,11 @@ pub(super) fn errors() -> String {
 
 /// `docs/reference/types.md`: what the other pages refer to.
 pub(super) fn types() -> String {
-    let mut text = page("Types", "What events, messages and methods are made of.");
+    let mut text = page(
+        "Types",
+        "What events, messages and methods are made of. What is marked *personal* is emptied for a plugin without \
+         `contact:read`.",
+    );
     let own_section: Vec<&str> = EventName::ALL
         .iter()
         .map(|event| catalog::event_type(*event))
