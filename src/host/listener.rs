@@ -12,18 +12,24 @@ use super::connection;
 use super::shared::Shared;
 use crate::wire::{ErrorBody, ErrorCode};
 
+/// Reads an IP address, or `localhost`.
+///
+/// # Errors
+/// `E_BAD_REQUEST`.
+pub(super) fn parse(address: &str) -> Result<IpAddr, ErrorBody> {
+    let name = if address.eq_ignore_ascii_case("localhost") { "127.0.0.1" } else { address };
+    name.trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse()
+        .map_err(|_| ErrorBody::new(ErrorCode::BadRequest, "address: is not an IP address"))
+}
+
 /// Binds.
 ///
 /// # Errors
-/// `E_BAD_REQUEST` for an address that is none, `E_UNAVAILABLE` with the port named when it cannot be had.
-pub(super) async fn bind(address: &str, port: u16) -> Result<TcpListener, ErrorBody> {
-    let name = if address.eq_ignore_ascii_case("localhost") { "127.0.0.1" } else { address };
-    let ip: IpAddr = name
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse()
-        .map_err(|_| ErrorBody::new(ErrorCode::BadRequest, "address: is not an IP address"))?;
-    TcpListener::bind(SocketAddr::new(ip, port)).await.map_err(|error| {
+/// `E_UNAVAILABLE` with the port named.
+pub(super) async fn bind(address: IpAddr, port: u16) -> Result<TcpListener, ErrorBody> {
+    TcpListener::bind(SocketAddr::new(address, port)).await.map_err(|error| {
         let why = match error.kind() {
             std::io::ErrorKind::AddrInUse => {
                 "it is in use: stop the other program or choose another port".into()

@@ -1,9 +1,9 @@
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use super::admission::Admission;
@@ -25,7 +25,7 @@ pub struct Host {
     shared: Arc<Shared>,
     admission: Arc<Admission>,
     runtime: Handle,
-    listeners: Mutex<Vec<AbortHandle>>,
+    listeners: Mutex<Vec<JoinHandle<()>>>,
     may_leave_loopback: bool,
     retry_after_ms: Option<u64>,
 }
@@ -69,17 +69,18 @@ impl Host {
         if self.shared.is_closed() {
             return Err(ErrorBody::new(ErrorCode::Closed, "the host is closed"));
         }
-        let listener = listener::bind(address, port).await?;
-        let bound = listener.local_addr().map_err(|error| {
-            ErrorBody::new(ErrorCode::Unavailable, format!("cannot listen on port {port}: {error}"))
-        })?;
-        if !is_loopback(bound.ip()) && !self.may_leave_loopback {
+        let ip = listener::parse(address)?;
+        if !ip.to_canonical().is_loopback() && !self.may_leave_loopback {
             let message = "to listen beyond loopback set `allowedHosts` and `plugins`";
             return Err(ErrorBody::new(ErrorCode::BadRequest, message));
         }
+        let listener = listener::bind(ip, port).await?;
+        let bound = listener.local_addr().map_err(|error| {
+            ErrorBody::new(ErrorCode::Unavailable, format!("cannot listen on port {port}: {error}"))
+        })?;
         let accepting = listener::accept(Arc::clone(&self.shared), Arc::clone(&self.admission), listener);
         let task = self.runtime.spawn(accepting);
-        self.lock_listeners().push(task.abort_handle());
+        self.lock_listeners().push(task);
         if self.shared.is_closed() {
             self.stop_listening();
         }
@@ -173,7 +174,10 @@ impl Host {
         if !self.shared.begin_close() {
             return;
         }
-        self.stop_listening();
+        for listener in self.stop_listening() {
+            // The port is free once the task has ended.
+            let _ = listener.await;
+        }
         let retry_after_ms = self.retry_after_ms;
         self.shared.apply(DesktopInput::Shutdown { retry_after_ms });
         let patience = Instant::now() + CLOSE_PATIENCE;
@@ -194,11 +198,13 @@ impl Host {
         }
     }
 
-    fn stop_listening(&self) {
-        self.lock_listeners().drain(..).for_each(|listener| listener.abort());
+    fn stop_listening(&self) -> Vec<JoinHandle<()>> {
+        let listeners = std::mem::take(&mut *self.lock_listeners());
+        listeners.iter().for_each(JoinHandle::abort);
+        listeners
     }
 
-    fn lock_listeners(&self) -> std::sync::MutexGuard<'_, Vec<AbortHandle>> {
+    fn lock_listeners(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
         // A list of handles is whole after every critical section.
         self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -212,7 +218,3 @@ impl Drop for Host {
 
 /// Leaves the rest of the promised second to the caller's own thread.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(800);
-
-fn is_loopback(ip: IpAddr) -> bool {
-    ip.to_canonical().is_loopback()
-}

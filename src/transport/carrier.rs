@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::{Sink, Stream};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode as WsCloseCode;
@@ -95,6 +95,8 @@ pub struct Carrier<S> {
     control: ControlBudget,
     /// The read side failed: only the close frame is still to be written.
     deaf: bool,
+    /// Reads left before a deaf carrier is dropped.
+    linger: u32,
     /// The owner has no room for more.
     paused: bool,
     /// What to report once the last bytes have been written.
@@ -111,6 +113,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
             closing: None,
             control: ControlBudget::new(),
             deaf: false,
+            linger: 256,
             paused: false,
             farewell: None,
         }
@@ -156,7 +159,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
             {
                 return Poll::Ready(incoming);
             }
-        } else if self.deaf && self.closing.is_some() && flushed {
+        } else if self.deaf && self.closing.is_some() && flushed && self.poll_linger(cx).is_ready() {
             return Poll::Ready(self.lost("closed after a violation".into()));
         }
         self.poll_deadlines(cx)
@@ -245,6 +248,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
                 None => return Poll::Ready(self.lost("the connection ended".into())),
             }
         }
+    }
+
+    /// Closing a socket with unread bytes resets it, and the peer may lose the close frame: reads some of them away.
+    fn poll_linger(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let stream = self.socket.get_mut().stream_mut();
+        match Pin::new(&mut *stream).poll_shutdown(cx) {
+            Poll::Ready(Ok(())) => {}
+            Poll::Ready(Err(_)) => return Poll::Ready(()),
+            Poll::Pending => return Poll::Pending,
+        }
+        let mut scratch = [0; 4096];
+        while self.linger > 0 {
+            let mut buffer = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut *stream).poll_read(cx, &mut buffer) {
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => self.linger -= 1,
+                Poll::Ready(_) => return Poll::Ready(()),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(())
     }
 
     fn poll_deadlines(&mut self, cx: &mut Context<'_>) -> Poll<Incoming> {

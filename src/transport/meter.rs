@@ -153,6 +153,11 @@ impl<S> Metered<S> {
         Self { stream, meter }
     }
 
+    /// The stream itself, past the meter.
+    pub(super) fn stream_mut(&mut self) -> &mut S {
+        &mut self.stream
+    }
+
     /// What has been seen so far.
     pub fn meter(&self) -> &FrameMeter {
         &self.meter

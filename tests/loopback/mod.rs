@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::allow_attributes, reason = "an expectation would fail in the files that use all of it")]
 
+pub mod desk;
+
 use std::collections::VecDeque;
 use std::future::Future;
 use std::sync::Arc;
@@ -92,6 +94,11 @@ impl Plugin {
 
     pub async fn init(&mut self) -> Result<(), ErrorBody> {
         self.client.init();
+        self.init_done().await
+    }
+
+    /// Waits for an `init` that was started already.
+    pub async fn init_done(&mut self) -> Result<(), ErrorBody> {
         self.until("init", |delivery| match delivery {
             Delivery::InitDone(outcome) => Some(outcome.as_ref().map(|_| ()).map_err(Clone::clone)),
             _ => None,
