@@ -201,7 +201,9 @@ fn a09_depth_beyond_32_fails_the_payload_without_time_or_stack() {
     let deep = request(&nested(60_000));
     assert!(deep.len() <= HOST.max_frame_bytes);
     let took = shortest(20, || assert!(decode(deep.as_bytes(), &HOST).is_ok()));
-    assert!(took < bound(Duration::from_millis(1)), "{took:?}");
+    // A machine on which serde_json's own skipping is slow gets as much longer.
+    let yardstick = shortest(20, || assert!(serde_json::from_str::<serde::de::IgnoredAny>(&deep).is_ok()));
+    assert!(took < bound(Duration::from_millis(1)).max(yardstick * 8), "{took:?}, serde_json {yardstick:?}");
     // Unbalanced, mixed and unended nesting stays a matter of syntax, however deep.
     refused(&request(&format!("{{\"v\":{}", "[".repeat(60_000))));
     refused(&request(&format!("{{\"v\":{}{}}}", "[".repeat(100), "}".repeat(100))));

@@ -38,24 +38,29 @@ impl<'a> Scanner<'a> {
     }
 
     /// Bytes read so far.
+    #[inline]
     pub(super) fn at(&self) -> usize {
         self.at
     }
 
     /// What was read since `start`.
+    #[inline]
     pub(super) fn since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// Moves past the byte that [`Self::peek`] showed.
+    #[inline]
     pub(super) fn advance(&mut self) {
         self.at += 1;
     }
 
+    #[inline]
     pub(super) fn skip_space(&mut self) {
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.peek() {
             self.at += 1;
@@ -97,13 +102,21 @@ impl<'a> Scanner<'a> {
                     lone_surrogate |= self.escape()?;
                 }
                 Some(0..=0x1F) => return self.fault("a control character in a string is not escaped"),
-                Some(_) => self.at += 1,
+                Some(_) => self.skip_plain(),
                 None => return self.fault("a string does not end"),
             }
         }
         let text = self.since(start);
         self.at += 1;
         Ok(RawString { text, escaped, lone_surrogate })
+    }
+
+    /// Moves to the next byte of a string that means something, or to the end.
+    #[inline]
+    fn skip_plain(&mut self) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F));
+        self.at += plain.unwrap_or(rest.len());
     }
 
     /// Takes one escape, or the two of a surrogate pair; tells whether it is half a pair.

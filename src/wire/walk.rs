@@ -9,6 +9,8 @@ use super::{Issue, Limits, Rule};
 pub(super) const MAX_LISTED: usize = 64;
 /// Bytes of an issue's path; a longer one ends with an ellipsis.
 const MAX_PATH_BYTES: usize = 256;
+/// Up to so many keys, comparing each pair is quicker than sorting.
+const FEW_KEYS: usize = 12;
 /// Keys that mean something to JavaScript's prototypes.
 const PROTOTYPE_KEYS: [&str; 3] = ["__proto__", "constructor", "prototype"];
 
@@ -58,6 +60,10 @@ struct Level {
 
 struct Walk<'a, 'l> {
     limits: &'l Limits,
+    /// Whether the innermost container is an object.
+    object: bool,
+    /// Whether the innermost container has no member or element yet.
+    first: bool,
     levels: Vec<Level>,
     /// Open containers below the deepest level allowed: only their kind matters for the grammar.
     beyond: BitStack,
@@ -72,6 +78,8 @@ impl<'a, 'l> Walk<'a, 'l> {
     fn new(limits: &'l Limits) -> Self {
         Self {
             limits,
+            object: false,
+            first: true,
             levels: Vec::new(),
             beyond: BitStack::default(),
             keys: Vec::new(),
@@ -127,14 +135,14 @@ impl<'a, 'l> Walk<'a, 'l> {
     /// Inside an open container: takes its end, or its next member or element.
     fn step(&mut self, scanner: &mut Scanner<'a>) -> Result<(), SyntaxFault> {
         scanner.skip_space();
-        let (object, first) = self.innermost();
+        let object = self.object;
         let end = if object { b'}' } else { b']' };
         if scanner.peek() == Some(end) {
             scanner.advance();
             self.close();
             return Ok(());
         }
-        if !first {
+        if !self.first {
             let rule = if object { "a comma or } is expected" } else { "a comma or ] is expected" };
             scanner.expect(b',', rule)?;
             scanner.skip_space();
@@ -153,16 +161,8 @@ impl<'a, 'l> Walk<'a, 'l> {
         self.value(scanner).map(|_| ())
     }
 
-    /// Kind of the innermost container, and whether it has no member or element yet.
-    fn innermost(&self) -> (bool, bool) {
-        match (self.beyond.last(), self.levels.last()) {
-            (Some((object, first)), _) => (object, first),
-            (None, Some(level)) => (level.object, level.count == 0),
-            (None, None) => (false, true),
-        }
-    }
-
     fn open(&mut self, object: bool) {
+        (self.object, self.first) = (object, true);
         if self.beyond.is_empty() && self.levels.len() < self.limits.max_depth {
             self.levels.push(Level { object, first_key: self.keys.len(), count: 0 });
             return;
@@ -175,21 +175,25 @@ impl<'a, 'l> Walk<'a, 'l> {
     }
 
     fn close(&mut self) {
-        if !self.beyond.is_empty() {
-            self.beyond.pop();
-            return;
-        }
-        let Some(level) = self.levels.pop() else { return };
-        if level.object {
+        if !self.beyond.pop()
+            && let Some(level) = self.levels.pop()
+            && level.object
+        {
             self.check_duplicates(level.first_key);
             self.keys.truncate(level.first_key);
         }
+        let level = self.levels.last();
+        self.object = self.beyond.last().unwrap_or_else(|| level.is_some_and(|level| level.object));
+        // Whatever contained the closed container has at least that one.
+        self.first = false;
     }
 
     fn begin_member(&mut self) {
-        match (self.beyond.is_empty(), self.levels.last_mut()) {
-            (true, Some(level)) => level.count += 1,
-            _ => self.beyond.begin(),
+        self.first = false;
+        if self.beyond.is_empty()
+            && let Some(level) = self.levels.last_mut()
+        {
+            level.count += 1;
         }
         self.members += 1;
         if self.members == self.limits.max_members + 1 {
@@ -224,6 +228,9 @@ impl<'a, 'l> Walk<'a, 'l> {
             return;
         }
         let Some(keys) = self.keys.get_mut(first..) else { return };
+        if keys.len() <= FEW_KEYS && !any_repeated(keys) {
+            return;
+        }
         keys.sort_unstable_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
         let mut repeated: Vec<Cow<'a, str>> = keys
             .windows(2)
@@ -275,6 +282,10 @@ impl<'a, 'l> Walk<'a, 'l> {
     }
 }
 
+fn any_repeated(keys: &[Cow<'_, str>]) -> bool {
+    keys.iter().enumerate().any(|(at, key)| keys.iter().take(at).any(|earlier| earlier == key))
+}
+
 /// `key` as a step behind `path`, with what could act on a terminal or a reader's eye escaped.
 fn join(mut path: String, key: &str) -> String {
     if !path.is_empty() {
@@ -310,8 +321,6 @@ fn capped(mut path: String) -> String {
 struct BitStack {
     words: Vec<u64>,
     length: usize,
-    /// Whether the innermost container has no member or element yet.
-    first: bool,
 }
 
 impl BitStack {
@@ -328,22 +337,17 @@ impl BitStack {
             *word = (*word & !(1 << shift)) | (u64::from(bit) << shift);
         }
         self.length += 1;
-        self.first = true;
     }
 
-    fn pop(&mut self) {
-        self.length = self.length.saturating_sub(1);
-        // Whatever contained the closed container has at least that one.
-        self.first = false;
+    /// Whether there was anything to take.
+    fn pop(&mut self) -> bool {
+        let some = self.length > 0;
+        self.length -= usize::from(some);
+        some
     }
 
-    fn begin(&mut self) {
-        self.first = false;
-    }
-
-    fn last(&self) -> Option<(bool, bool)> {
+    fn last(&self) -> Option<bool> {
         let at = self.length.checked_sub(1)?;
-        let word = self.words.get(at / 64)?;
-        Some((word >> (at % 64) & 1 == 1, self.first))
+        self.words.get(at / 64).map(|word| word >> (at % 64) & 1 == 1)
     }
 }
