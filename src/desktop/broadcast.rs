@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::sessions::SessionKey;
-use super::{Command, DEFAULT_AGENT, Desktop, EmitOptions};
+use super::{AuditKind, Command, DEFAULT_AGENT, Desktop, EmitOptions, Peer};
 use crate::schema::{
-    AgentSnapshot, EventName, Scope, User, check_event, is_custom_event, redact_event, unknown_event_error,
+    AgentSnapshot, EventName, Payload, Scope, User, check_event, is_custom_event, redact_event,
+    unknown_event_error,
 };
 use crate::session::Now;
 use crate::wire::{self, Body, ErrorBody, ErrorCode, Limits, Tail};
@@ -18,13 +19,23 @@ struct Broadcast<'a> {
     known: Option<EventName>,
     timestamp: u64,
     payload: &'a Value,
+    /// The payload's text, where it can go out as it came in.
+    text: Option<&'a str>,
     full: Option<Tail>,
     redacted: Option<Tail>,
 }
 
 impl<'a> Broadcast<'a> {
     fn new(name: &'a str, timestamp: u64, payload: &'a Value) -> Self {
-        Self { name, known: EventName::parse(name), timestamp, payload, full: None, redacted: None }
+        Self {
+            name,
+            known: EventName::parse(name),
+            timestamp,
+            payload,
+            text: None,
+            full: None,
+            redacted: None,
+        }
     }
 
     /// What those with or without `contact:read` see.
@@ -38,9 +49,12 @@ impl<'a> Broadcast<'a> {
 
     /// The text for those with or without `contact:read`. A desktop's own events have no known personal members.
     fn tail(&mut self, reads: bool) -> &Tail {
-        let (name, timestamp, payload) = (self.name, self.timestamp, self.payload);
+        let (name, timestamp, payload, text) = (self.name, self.timestamp, self.payload, self.text);
         match self.known.filter(|_| !reads) {
-            None => self.full.get_or_insert_with(|| wire::event_tail(name, timestamp, &payload.to_string())),
+            None => self.full.get_or_insert_with(|| match text {
+                Some(text) => wire::event_tail(name, timestamp, text),
+                None => wire::event_tail(name, timestamp, &payload.to_string()),
+            }),
             Some(known) => self.redacted.get_or_insert_with(|| {
                 let mut payload = payload.clone();
                 redact_event(known, &mut payload);
@@ -70,11 +84,11 @@ impl Desktop {
             return Err(ErrorBody::new(ErrorCode::TooLarge, "the payload is larger than 1 MiB"));
         }
         let body = Body::parse(payload, &Limits::TO_PLUGIN)
-            .map_err(|error| ErrorBody::new(error.code, error.message))?;
+            .map_err(|error| ErrorBody::new(ErrorCode::BadRequest, error.message))?;
         let checked = check_event(event, &body)
             .map_err(|issues| ErrorBody::bad_request(&format!("{event} is not sent"), issues))?;
-        let mut value = checked.value().clone();
-        drop_proto(&mut value);
+        let made_safe = self.made_safe(event, &checked);
+        let value = made_safe.as_ref().unwrap_or(checked.value());
         let session = options.session.as_deref().map(|id| self.sessions.find(id));
         if session == Some(None) {
             return Ok(0);
@@ -83,10 +97,11 @@ impl Desktop {
         let agent = options.agent.clone().or_else(|| Some(self.sessions.get(session?)?.agent.to_string()));
         let agent = agent.unwrap_or_else(|| DEFAULT_AGENT.to_owned());
         let timestamp = options.timestamp.unwrap_or(now.wall_ms);
-        if let (Some(known), Value::Object(payload)) = (known, &value) {
+        if let (Some(known), Value::Object(payload)) = (known, value) {
             self.follow_event(&agent, known, timestamp, payload, now);
         }
-        let broadcast = Broadcast::new(event, timestamp, &value);
+        let mut broadcast = Broadcast::new(event, timestamp, value);
+        broadcast.text = made_safe.is_none().then_some(checked.json());
         Ok(self.deliver(&agent, broadcast, options.plugin.as_deref(), session, now))
     }
 
@@ -101,7 +116,7 @@ impl Desktop {
         let count = derived.len();
         for event in derived {
             let mut payload = event.payload_value();
-            drop_proto(&mut payload);
+            self.make_safe(event.name().as_str(), &mut payload);
             let broadcast = Broadcast::new(event.name().as_str(), event.timestamp, &payload);
             self.deliver(&agent, broadcast, None, None, now);
         }
@@ -136,6 +151,25 @@ impl Desktop {
             self.follow_event(agent, event, now.wall_ms, payload, now);
         }
         self.deliver(agent, Broadcast::new(event.as_str(), now.wall_ms, payload), None, None, now);
+    }
+
+    /// The payload without what no receiver should have; `None` where it has no such thing, as nearly always.
+    fn made_safe(&mut self, event: &str, payload: &Payload) -> Option<Value> {
+        // A key can also be written with escapes, so a text that has any is looked through.
+        let text = payload.json();
+        if !text.contains("__proto__") && !text.contains("\\u") {
+            return None;
+        }
+        let mut value = payload.value().clone();
+        self.make_safe(event, &mut value);
+        Some(value)
+    }
+
+    fn make_safe(&mut self, event: &str, payload: &mut Value) {
+        if drop_proto(payload) {
+            let message = format!("a member named `__proto__` was left out of {event}");
+            self.audit_peer(AuditKind::DroppedKey, message, &Peer::default());
+        }
     }
 
     fn follow_event(
@@ -188,14 +222,16 @@ impl Desktop {
 /// Room for what stands around a payload in an event's frame.
 const EVENT_HEAD_BYTES: usize = 512;
 
-/// Amazon Connect allows `__proto__` as the name of an attribute; no receiver should have to.
-pub(super) fn drop_proto(value: &mut Value) {
+/// Amazon Connect allows `__proto__` as the name of an attribute; no receiver should have to. Whether there was one.
+pub(super) fn drop_proto(value: &mut Value) -> bool {
     match value {
         Value::Object(members) => {
-            members.shift_remove("__proto__");
-            members.values_mut().for_each(drop_proto);
+            let had = members.shift_remove("__proto__").is_some();
+            members.values_mut().fold(had, |dropped, member| drop_proto(member) | dropped)
         }
-        Value::Array(elements) => elements.iter_mut().for_each(drop_proto),
-        _ => {}
+        Value::Array(elements) => {
+            elements.iter_mut().fold(false, |dropped, element| drop_proto(element) | dropped)
+        }
+        _ => false,
     }
 }

@@ -192,6 +192,8 @@ pub enum AuditKind {
     Protocol,
     /// A handler of the application answered what the method does not promise.
     BadAnswer,
+    /// A member that no receiver should have was left out of an event.
+    DroppedKey,
 }
 
 fn method_name<S: serde::Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,6 +1,7 @@
 //! Which pages may dial and under which names the host answers: pure checks of `Origin` and `Host`.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+// Addresses are only parsed here: nothing of this layer opens a socket.
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::schema::Manifest;
 
@@ -67,7 +68,7 @@ impl DialPolicy {
     pub fn check(&self, hosts: &[&str], origins: &[&str]) -> Result<(), OriginError> {
         let [host] = hosts else { return Err(OriginError::HostMalformed) };
         let name = host_name(host).ok_or(OriginError::HostMalformed)?;
-        if !self.hosts.iter().any(|allowed| *allowed == name) {
+        if !self.hosts.contains(&name) {
             return Err(OriginError::HostNotAllowed);
         }
         match origins {
