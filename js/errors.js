@@ -1,0 +1,79 @@
+// @ts-check
+
+/**
+ * @typedef {import('../index.js').Issue} Issue
+ * @typedef {object} ErrorBody The JSON form of an error, as it crosses the native boundary and the link.
+ * @property {string} code
+ * @property {string} message
+ * @property {boolean} retryable
+ * @property {'no' | 'unknown'} executed
+ * @property {number} [retryAfterMs]
+ * @property {string} [path]
+ * @property {Issue[]} [issues]
+ * @property {string} [idempotencyKey]
+ */
+
+const RETRYABLE = new Set([
+  'E_RATE_LIMITED', 'E_OUTBOX_FULL', 'E_TIMEOUT', 'E_OUTCOME_UNKNOWN', 'E_NO_HOST', 'E_UNAVAILABLE', 'E_INTERNAL',
+])
+
+/** The one error class of the SDK. `code` is stable, `message` is not. */
+export class SmartAgentError extends Error {
+  /**
+   * @param {string} code one of the `E_*` codes
+   * @param {string} message
+   * @param {Partial<ErrorBody> & { cause?: unknown }} [details]
+   */
+  constructor(code, message, details = {}) {
+    super(message, Object.hasOwn(details, 'cause') ? { cause: details.cause } : undefined)
+    /** @type {string} */
+    this.code = code
+    /** @type {boolean} Whether the same call may succeed when it is made again. */
+    this.retryable = details.retryable ?? RETRYABLE.has(code)
+    /** @type {'no' | 'unknown'} Whether the host ran the request. */
+    this.executed = details.executed ?? 'no'
+    if (details.retryAfterMs !== undefined) /** @type {number | undefined} */ (this.retryAfterMs) = details.retryAfterMs
+    if (details.path !== undefined) /** @type {string | undefined} */ (this.path) = details.path
+    if (details.issues !== undefined) /** @type {Issue[] | undefined} */ (this.issues) = details.issues
+    if (details.idempotencyKey !== undefined) {
+      /** @type {string | undefined} */ (this.idempotencyKey) = details.idempotencyKey
+    }
+  }
+
+  /** The JSON form, for a log or another process: never the cause, never the stack. */
+  toJSON() {
+    return /** @type {ErrorBody} */ (errorBody(this))
+  }
+}
+// On the prototype and not enumerable, as on every built-in error.
+Object.defineProperty(SmartAgentError.prototype, 'name', {
+  // Without a prototype: a page may have put `get` on Object.prototype.
+  // @ts-ignore
+  __proto__: null, value: 'SmartAgentError', writable: true, configurable: true,
+})
+
+/**
+ * @param {ErrorBody} body
+ * @param {{ cause?: unknown }} [extra]
+ */
+export function fromBody(body, extra) {
+  return new SmartAgentError(body.code, body.message, extra === undefined ? body : { ...body, cause: extra.cause })
+}
+
+/** @param {SmartAgentError} error @returns {ErrorBody} */
+export function errorBody(error) {
+  /** @type {ErrorBody} */
+  const body = { code: error.code, message: error.message, retryable: error.retryable, executed: error.executed }
+  for (const key of /** @type {const} */ (['retryAfterMs', 'path', 'issues', 'idempotencyKey'])) {
+    const value = /** @type {any} */ (error)[key]
+    if (value !== undefined) /** @type {any} */ (body)[key] = value
+  }
+  return body
+}
+
+/** What the caller handed in is not what the method takes. @param {string} message @param {string} [path] */
+export function badRequest(message, path) {
+  const cause = new TypeError(message)
+  const details = path === undefined ? { cause } : { cause, path, issues: [{ path, rule: /** @type {const} */ ('type'), message }] }
+  return new SmartAgentError('E_BAD_REQUEST', message, details)
+}
