@@ -17,6 +17,8 @@ const RETRYABLE = new Set([
   'E_RATE_LIMITED', 'E_OUTBOX_FULL', 'E_TIMEOUT', 'E_OUTCOME_UNKNOWN', 'E_NO_HOST', 'E_UNAVAILABLE', 'E_INTERNAL',
 ])
 
+const OPTIONAL = /** @type {const} */ (['retryAfterMs', 'path', 'issues', 'idempotencyKey'])
+
 /** The one error class of the SDK. `code` is stable, `message` is not. */
 export class SmartAgentError extends Error {
   /**
@@ -32,12 +34,8 @@ export class SmartAgentError extends Error {
     this.retryable = details.retryable ?? RETRYABLE.has(code)
     /** @type {'no' | 'unknown'} Whether the host ran the request. */
     this.executed = details.executed ?? 'no'
-    if (details.retryAfterMs !== undefined) /** @type {number | undefined} */ (this.retryAfterMs) = details.retryAfterMs
-    if (details.path !== undefined) /** @type {string | undefined} */ (this.path) = details.path
-    if (details.issues !== undefined) /** @type {Issue[] | undefined} */ (this.issues) = details.issues
-    if (details.idempotencyKey !== undefined) {
-      /** @type {string | undefined} */ (this.idempotencyKey) = details.idempotencyKey
-    }
+    // Only what is there, so that a printed error shows nothing empty.
+    for (const key of OPTIONAL) if (details[key] !== undefined) /** @type {any} */ (this)[key] = details[key]
   }
 
   /** The JSON form, for a log or another process: never the cause, never the stack. */
@@ -64,7 +62,7 @@ export function fromBody(body, extra) {
 export function errorBody(error) {
   /** @type {ErrorBody} */
   const body = { code: error.code, message: error.message, retryable: error.retryable, executed: error.executed }
-  for (const key of /** @type {const} */ (['retryAfterMs', 'path', 'issues', 'idempotencyKey'])) {
+  for (const key of OPTIONAL) {
     const value = /** @type {any} */ (error)[key]
     if (value !== undefined) /** @type {any} */ (body)[key] = value
   }
@@ -76,4 +74,9 @@ export function badRequest(message, path) {
   const cause = new TypeError(message)
   const details = path === undefined ? { cause } : { cause, path, issues: [{ path, rule: /** @type {const} */ ('type'), message }] }
   return new SmartAgentError('E_BAD_REQUEST', message, details)
+}
+
+/** The JSON form of an error that arises here. @param {string} code @param {string} message @returns {ErrorBody} */
+export function localBody(code, message) {
+  return { code, message, retryable: RETRYABLE.has(code), executed: 'no' }
 }

@@ -89,14 +89,16 @@ export class Listeners {
   emit(event, payload, meta) {
     const registrations = this.#byEvent.get(event)
     if (registrations === undefined) return false
-    // A copy only where a listener could change the set under the loop.
-    const all = registrations.size === 1 ? registrations.values() : [...registrations.values()]
-    for (const registration of all) {
-      if (!registration.live) continue
-      if (registration.held !== null) registration.held.push([payload, meta])
-      else this.call(event, registration, payload, meta)
-    }
+    // A copy, because a listener may change the set; one listener needs none.
+    if (registrations.size === 1) this.#offer(event, /** @type {any} */ (registrations.values().next().value), payload, meta)
+    else for (const registration of [...registrations.values()]) this.#offer(event, registration, payload, meta)
     return true
+  }
+
+  /** @param {string} event @param {Registration} registration @param {any} payload @param {any} meta */
+  #offer(event, registration, payload, meta) {
+    if (registration.held === null) this.call(event, registration, payload, meta)
+    else if (registration.live) registration.held.push([payload, meta])
   }
 
   /** @param {string} event @param {Registration} registration @param {any} payload @param {any} meta */

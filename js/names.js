@@ -17,6 +17,11 @@ export const MESSAGES = Object.freeze(/** @type {const} */ ([
   'show_notification', 'show_popup_message',
 ]))
 
+/** What a host can handle: the messages, and the methods that have a payload or an answer of their own. */
+export const METHODS = Object.freeze(/** @type {const} */ ([
+  ...MESSAGES, 'show_plugin', 'hide_plugin', 'set_title_tag', 'get_user', 'get_company_id', 'get_contacts', 'get_contact',
+]))
+
 /** The events of `SmartAgentHost`. */
 export const HOST_EVENTS = Object.freeze(/** @type {const} */ ([
   'session', 'request', 'visibility', 'title', 'notification', 'popup', 'audit', 'error', 'closed',
@@ -49,6 +54,12 @@ export function assertHostEvent(event) {
 export function assertMessage(name) {
   if (typeof name === 'string' && MESSAGE_SET.has(name)) return
   throw new SmartAgentError('E_UNKNOWN_METHOD', `there is no message ${shown(name)}${hint(name, MESSAGES)}`)
+}
+
+/** @param {unknown} method */
+export function assertMethod(method) {
+  if (/** @type {readonly unknown[]} */ (METHODS).includes(method)) return
+  throw new SmartAgentError('E_UNKNOWN_METHOD', `there is no method ${shown(method)}${hint(method, METHODS)}`)
 }
 
 /** @param {unknown} name */

@@ -1,0 +1,181 @@
+/** The desktop's side of SmartAgent Link, for Node and Electron's main process. */
+import type {
+  AgentSnapshot, Contact, CustomEventMap, Endpoint, EventMap, MessageAnswer, MessageMap, MessageName, MessagePayload, Manifest,
+  PluginType, Scope, SmartAgentError, Unsubscribe, User,
+} from './index.js'
+
+export { SmartAgentError } from './index.js'
+
+/** What `authenticate` knows of who is asking. */
+export interface Peer {
+  /** The page's origin; null where no browser is at the other end. */
+  origin: string | null
+  address: string | null
+  /** What the plugin says of itself; not to be trusted. */
+  plugin: { id?: string; version?: string; type?: PluginType; instance: string }
+}
+
+/** What a token is good for. */
+export interface Grant {
+  /** Whose state and events the link serves. Default `"default"`. */
+  agent?: string
+  /** Default: the plugin of the manifest's origin, else the one it says. */
+  plugin?: string
+  /** Scopes at most. Default all. */
+  scopes?: Scope[]
+  /** Epoch milliseconds. */
+  expiresAt?: number
+  /** Whether it is the token of a desktop's page that relays its plugins. */
+  mayEmbed?: boolean
+}
+
+/** Caps and times; each has the protocol's default. */
+export interface HostLimits {
+  /** Requests per second and session; 0 switches the limit off. */
+  ratePerSecond?: number
+  burst?: number
+  resumeWindowMs?: number
+  heartbeat?: { intervalMs: number; timeoutMs: number }
+  helloTimeoutMs?: number
+  authenticateTimeoutMs?: number
+  linksPerAddress?: number
+  linksBeforeHello?: number
+  sessionsPerPlugin?: number
+  sessions?: number
+  idempotencyEntries?: number
+  idempotencyMs?: number
+}
+
+export interface SmartAgentHostOptions {
+  companyId?: string
+  /** The agent, until `applySnapshot` says more. */
+  user?: User
+  quickConnects?: Endpoint[]
+  /** Manifests of the plugins this desktop knows. None: whoever authenticates gets every scope. */
+  plugins?: Manifest[]
+  /** Scopes this host grants at most. Default all. */
+  scopes?: Scope[]
+  /** Origins of pages that may dial, exact. Default none. */
+  allowedOrigins?: string[]
+  /** Names in the `Host` header beyond this machine's. */
+  allowedHosts?: string[]
+  /** Who a token belongs to; null refuses it. */
+  authenticate?: (token: string | null, peer: Peer) => Grant | null | undefined | Promise<Grant | null | undefined>
+  /** One shared secret. Made at random when neither this nor `authenticate` is given. */
+  token?: string
+  /** Contact types that make call events. Default voice and queue_callback. */
+  channels?: string[]
+  limits?: HostLimits
+}
+
+export interface HandlerContext {
+  agent: string
+  contactId: string | null
+  /** The session's id. */
+  session: string
+  /** The plugin's id. */
+  plugin: string
+  /** Aborted when the plugin no longer waits. */
+  signal: AbortSignal
+  /** How long the plugin waits. */
+  deadlineMs: number
+}
+
+/** The methods a host can handle itself, with payload and answer. */
+export interface MethodMap extends MessageMap {
+  show_plugin: { payload: {}; answer: {} }
+  hide_plugin: { payload: {}; answer: {} }
+  set_title_tag: { payload: { title: string }; answer: {} }
+  get_user: { payload: {}; answer: { user: User } }
+  get_company_id: { payload: {}; answer: { companyId: string } }
+  get_contacts: { payload: {}; answer: { contacts: Contact[] } }
+  get_contact: { payload: {}; answer: { contact: Contact | null } }
+}
+export type MethodName = keyof MethodMap
+export type Handler<M extends MethodName> = (
+  payload: MethodMap[M]['payload'],
+  context: HandlerContext,
+) => MethodMap[M]['answer'] | void | Promise<MethodMap[M]['answer'] | void>
+
+export interface EmitOptions {
+  /** Default: the session's, else `"default"`. */
+  agent?: string
+  plugin?: string
+  session?: string
+  /** When it happened. Default now. */
+  timestamp?: number
+}
+
+export interface SessionInfo {
+  session: string
+  agent: string
+  plugin: string
+  type?: string
+  version?: string
+  instance: string
+  /** Whether it has a link now; else it may come back. */
+  connected: boolean
+  carrier: 'websocket' | 'port' | 'memory'
+  origin?: string
+  address?: string
+  granted: Scope[]
+  denied: string[]
+  openedAt: number
+}
+
+export interface Command {
+  /** For instance `hold`, `reject`, `transfer_call`. */
+  type: string
+  contactId: string
+  connectionId?: string
+  initiatedBy: 'agent' | 'plugin' | 'customer' | 'campaign' | 'unknown'
+  /** Default now. */
+  timestamp?: number
+}
+
+export interface HostEventMap {
+  session: { change: 'opened' | 'detached' | 'resumed' | 'retired'; reason: string; session: SessionInfo }
+  request: { method: string; payload: Record<string, unknown>; session: string; contactId: string | null; agent: string; plugin: string }
+  visibility: { agent: string; plugin: string; visible: boolean }
+  title: { agent: string; plugin: string; title: string }
+  notification: { agent: string; plugin: string } & (
+    | { change: 'created'; notificationId: string; header: string; text: string }
+    | { change: 'cleared'; notificationIds: string[] })
+  popup: { agent: string; plugin: string; type: 'SUCCESS' | 'ERROR'; message: string }
+  /** What its owner should know for security's sake; no token, no customer data. */
+  audit: { kind: string; message: string; agent?: string; plugin?: string; session?: string; address?: string; origin?: string }
+  /** A handler, listener or `authenticate` failed. */
+  error: SmartAgentError
+  closed: {}
+}
+export type HostEventName = keyof HostEventMap
+export type HostListener<E extends HostEventName> = (payload: HostEventMap[E]) => void | Promise<void>
+
+type HostWireEventMap = EventMap & CustomEventMap
+
+export class SmartAgentHost {
+  constructor(options?: SmartAgentHostOptions)
+  /** The shared secret; undefined with `authenticate`. */
+  readonly token: string | undefined
+  /** Accepts plugins. Port 0 takes any free one; the default is 7420 on 127.0.0.1. Keeps the process alive. */
+  listen(options?: { port?: number; address?: string }): Promise<{ url: string; port: number; address: string }>
+  /** Answers a method instead of the built-in behaviour; returns its undo. */
+  handle<M extends MethodName>(method: M, handler: Handler<M>): () => void
+  /** Sends an event; returns to how many sessions. Throws on a payload that breaks the schema. */
+  emit<E extends keyof HostWireEventMap>(event: E, payload: HostWireEventMap[E], options?: EmitOptions): number
+  /** Hands over an agent's state; the events follow from it. */
+  applySnapshot(snapshot: AgentSnapshot, options?: { agent?: string }): void
+  /** Says who issued a command, before its effect shows in a snapshot. */
+  noteCommand(command: Command, options?: { agent?: string }): void
+  sessions(): SessionInfo[]
+  on<E extends HostEventName>(event: E, listener: HostListener<E>, options?: { signal?: AbortSignal }): Unsubscribe
+  once<E extends HostEventName>(event: E, listener: HostListener<E>, options?: { signal?: AbortSignal }): Unsubscribe
+  off<E extends HostEventName>(event: E, listener?: HostListener<E>): boolean
+  ref(): this
+  unref(): this
+  /** Says goodbye to every plugin. Idempotent. */
+  close(options?: { retryAfterMs?: number }): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export default SmartAgentHost

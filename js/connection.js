@@ -1,0 +1,240 @@
+// @ts-check
+import { fromBody, localBody } from './errors.js'
+import { warn } from './events.js'
+import { isLocal } from './names.js'
+import { KeepAlive } from './keep-alive.js'
+import { Link } from './link.js'
+import { logLine } from './log.js'
+import { MetaMaker } from './meta.js'
+import { openWebsocket } from './native.js'
+import { OPEN } from './transports.js'
+
+/**
+ * @typedef {'idle' | 'connecting' | 'ready' | 'interrupted' | 'closed'} State
+ * @typedef {ReturnType<typeof import('./options.js').clientOptions>} Options
+ */
+
+/** `close()` promises to take less than a second whatever the peer does. */
+const CLOSE_WITHIN_MS = 800
+
+/** The life of a client: idle → connecting → ready ⇄ interrupted → closed, and again. One link per life. */
+export class Connection {
+  /** @type {State} */
+  state = 'idle'
+  keepAlive = new KeepAlive()
+  /** @type {Set<() => void>} what waits for the next `ready` */
+  onReady = new Set()
+  meta = new MetaMaker()
+  /** @type {Link | null} */
+  #link = null
+  /** @type {Promise<any> | null} */
+  #initialised = null
+  /** @type {Promise<void> | null} */
+  #closing = null
+  /** @type {((outcome: import('./link.js').Outcome) => void) | null} */
+  #settleInit = null
+  /** @type {(() => void) | null} */
+  #ended = null
+  /** @type {object | null} an `init()` that waits for the end of a `close()` */
+  #queued = null
+
+  /**
+   * @param {Options} options
+   * @param {import('./events.js').Listeners} listeners
+   * @param {(error: import('./errors.js').SmartAgentError) => void} report
+   */
+  constructor(options, listeners, report) {
+    this.options = options
+    this.listeners = listeners
+    this.report = report
+  }
+
+  /** Whether no listener may run any more. */
+  get silent() {
+    return this.#link === null && this.state === 'closed'
+  }
+
+  init() {
+    if (this.#initialised !== null) return this.#initialised
+    const start = this.#start()
+    // An attempt that failed must not be what a later init() gets.
+    this.#initialised ??= start
+    return start
+  }
+
+  close() {
+    if (this.#closing !== null) {
+      this.#initialised = this.#queued = null
+      return this.#closing
+    }
+    if (this.#link === null) {
+      if (this.state !== 'closed') this.#finish(null, { code: 'E_CLOSED', message: 'the client was closed' })
+      return Promise.resolve()
+    }
+    return (this.#closing = this.#shut(this.#link))
+  }
+
+  /** @param {string} event @param {boolean} heard */
+  listen(event, heard) {
+    if (heard) this.keepAlive.hold()
+    else this.keepAlive.release()
+    this.#link?.native.listen(event, heard)
+  }
+
+  /**
+   * @param {string} method @param {string} payload
+   * @param {{ contactId?: string, idempotencyKey?: string, timeoutMs: number }} options
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<import('./link.js').Outcome>}
+   */
+  async request(method, payload, options, signal) {
+    const link = this.#link
+    if (link === null || this.state === 'closed') return { error: unable(this.state) }
+    if (signal?.aborted) return { error: localBody('E_CANCELLED', `${method} was cancelled before it was sent`) }
+    this.log('debug', `request ${method} ${payload.length} characters`)
+    this.keepAlive.hold()
+    try {
+      return await link.request(method, payload, options, signal)
+    } finally {
+      this.keepAlive.release()
+    }
+  }
+
+  /** @param {'debug' | 'info' | 'warn' | 'error'} level @param {string} text */
+  log(level, text) {
+    logLine(this.options.logger, level, text)
+  }
+
+  async #start() {
+    if (this.#closing !== null) {
+      const queued = (this.#queued = {})
+      await this.#closing
+      if (this.#queued !== queued) throw fromBody(unable('closed'))
+    }
+    this.#enter('connecting')
+    this.keepAlive.active = true
+    this.keepAlive.hold()
+    try {
+      const outcome = await new Promise((/** @type {(outcome: import('./link.js').Outcome) => void} */ resolve) => {
+        this.#settleInit = resolve
+        this.#open()
+      })
+      if (outcome.error !== undefined) throw fromBody(outcome.error)
+      return outcome.result
+    } catch (error) {
+      if (this.state === 'connecting') this.#abandon(error)
+      throw error
+    } finally {
+      this.keepAlive.release()
+    }
+  }
+
+  #open() {
+    const { transport, native, token } = this.options
+    const open = transport[OPEN] ?? openWebsocket
+    const link = new Link(open, native, { token, deliver: (delivery) => this.#deliver(link, delivery) })
+    this.#link = link
+    for (const event of this.listeners.names()) if (!isLocal(event)) link.native.listen(event, true)
+    link.native.init()
+  }
+
+  /** A first init() that failed leaves nothing behind. @param {any} error */
+  #abandon(error) {
+    const link = this.#link
+    this.#link = null
+    this.#initialised = null
+    link?.native.close()
+    link?.end(localBody(error.code ?? 'E_UNAVAILABLE', 'init() failed'))
+    this.keepAlive.active = false
+    this.#enter('idle')
+  }
+
+  /** @param {Link} link @param {any} delivery */
+  #deliver(link, delivery) {
+    if (link !== this.#link) return
+    const { kind } = delivery
+    if (kind === 'event') this.#event(delivery)
+    else if (kind === 'init') this.#settle(delivery)
+    else if (kind === 'ready') this.#ready(delivery.ready)
+    else if (kind === 'warning') warn(delivery.message, 'SMARTAGENT_DROPPED')
+    else if (kind === 'error') this.report(fromBody(delivery.error))
+    else if (kind === 'closed') this.#finish(delivery, { code: 'E_CLOSED', message: `the link was closed: ${delivery.reason}` })
+    else if (this.state !== 'closed') this.#local(delivery)
+  }
+
+  /** @param {any} delivery */
+  #event(delivery) {
+    if (this.state === 'closed') return
+    this.log('debug', `event ${delivery.event} seq ${delivery.seq}`)
+    this.listeners.emit(delivery.event, delivery.payload, this.meta.of(delivery))
+  }
+
+  /** @param {any} delivery */
+  #local({ kind, ...payload }) {
+    if (kind === 'interrupted') this.#enter('interrupted')
+    this.log('info', kind)
+    this.listeners.emit(kind, kind === 'drain' ? undefined : payload)
+  }
+
+  /** @param {any} outcome */
+  #settle(outcome) {
+    const settle = this.#settleInit
+    this.#settleInit = null
+    settle?.(outcome)
+  }
+
+  /** @param {any} ready */
+  #ready({ session, ...result }) {
+    if (this.state === 'closed') return
+    this.meta.enter(session, result.host.source)
+    this.#enter('ready')
+    this.#settle({ result })
+    this.listeners.emit('ready', result)
+    const waiting = [...this.onReady]
+    this.onReady.clear()
+    for (const proceed of waiting) proceed()
+  }
+
+  /** @param {Link} link */
+  async #shut(link) {
+    this.#enter('closed')
+    this.#initialised = null
+    this.keepAlive.hold()
+    const ended = new Promise((/** @type {(value?: unknown) => void} */ resolve) => void (this.#ended = () => resolve()))
+    const timer = setTimeout(() => this.#finish({ code: 1000, reason: 'closed' }, localBody('E_CLOSED', 'the client was closed')), CLOSE_WITHIN_MS)
+    link.native.close()
+    await ended
+    clearTimeout(timer)
+    this.keepAlive.release()
+    this.#closing = null
+  }
+
+  /** The end of a life, whoever ended it. @param {{ code: number, reason: string } | null} closed @param {{ code: string, message: string }} why */
+  #finish(closed, { code, message }) {
+    const error = localBody(code, message)
+    const link = this.#link
+    this.#enter('closed')
+    if (this.#closing === null) this.#initialised = null
+    link?.end(error)
+    this.#settle({ error })
+    if (closed !== null) this.listeners.emit('closed', { code: closed.code, reason: closed.reason })
+    this.listeners.end(fromBody(error))
+    this.onReady.clear()
+    this.#link = null
+    this.keepAlive.active = false
+    this.#ended?.()
+    this.#ended = null
+  }
+
+  /** @param {State} state */
+  #enter(state) {
+    if (this.state === state) return
+    this.state = state
+    this.log('info', `state ${state}`)
+  }
+}
+
+/** @param {State} state */
+function unable(state) {
+  return state === 'closed' ? localBody('E_CLOSED', 'the client is closed') : localBody('E_NOT_READY', 'call init() first')
+}

@@ -1,0 +1,209 @@
+// @ts-check
+import { randomBytes } from 'node:crypto'
+import { Listeners, listenerError, warn, warnOf } from './events.js'
+import { badRequest, fromBody, localBody, SmartAgentError } from './errors.js'
+import { HostHandlers } from './host-handlers.js'
+import { Inbox } from './inbox.js'
+import { toJson } from './json.js'
+import { KeepAlive } from './keep-alive.js'
+import { openHost } from './native.js'
+import { assertHostEvent } from './names.js'
+
+/** What a host may send in one frame. */
+const MAX_PAYLOAD = 1_048_576
+/** A snapshot names every contact of an agent. */
+const MAX_SNAPSHOT = 4 * 1_048_576
+
+/** A desktop's side of the link. See host.d.ts for the contract of each member. */
+export class SmartAgentHost {
+  #native
+  #inbox
+  #handlers
+  #listeners
+  #keepAlive = new KeepAlive()
+  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: unknown) => void }>} */
+  #listening = new Map()
+  #nextId = 1
+  #closed = false
+  /** @type {Promise<void> | null} */
+  #closing = null
+  /** @type {(() => void) | null} */
+  #ended = null
+
+  /** @param {any} [options] */
+  constructor(options = {}) {
+    if (options === null || typeof options !== 'object') throw badRequest('the options must be an object')
+    const { authenticate, token, allowedOrigins, allowedHosts, ...desktop } = options
+    if (authenticate !== undefined && typeof authenticate !== 'function') throw badRequest('authenticate must be a function', 'authenticate')
+    if (authenticate !== undefined && token !== undefined) throw badRequest('give authenticate or a token, not both', 'token')
+    if (token !== undefined && (typeof token !== 'string' || token === '')) throw badRequest('token must be a non-empty string', 'token')
+    /** The shared secret of every plugin; undefined where `authenticate` decides. @type {string | undefined} */
+    this.token = authenticate === undefined ? token ?? randomBytes(24).toString('base64url') : undefined
+    const json = toJson({ ...desktop, token: this.token, allowedOrigins, allowedHosts }, 'new SmartAgentHost()', MAX_SNAPSHOT)
+    this.#listeners = new Listeners(() => {}, (event, error) => this.#report(listenerError(event, error), event))
+    /** @type {any} */
+    let native = null
+    this.#inbox = new Inbox(() => native, (delivery) => this.#handle(delivery))
+    native = this.#native = unwrapThrown(() => openHost(JSON.parse(json), () => this.#inbox.wake()))
+    this.#handlers = new HostHandlers(native, authenticate, (error) => this.#report(error))
+  }
+
+  /** Accepts plugins. @param {{ port?: number, address?: string }} [options] @returns {Promise<{ url: string, port: number, address: string }>} */
+  async listen({ port = 7420, address = '127.0.0.1' } = {}) {
+    if (this.#closed) throw fromBody(localBody('E_CLOSED', 'the host is closed'))
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw badRequest('port must be an integer from 0 to 65535', 'port')
+    if (typeof address !== 'string') throw badRequest('address must be an IP address', 'address')
+    const id = this.#nextId++
+    const bound = new Promise((resolve, reject) => void this.#listening.set(id, { resolve, reject }))
+    // A host that listens keeps its process alive, as a server does.
+    this.#keepAlive.active = true
+    this.#keepAlive.hold()
+    this.#native.listen(id, port, address)
+    const { error, result } = await bound
+    if (error === undefined) return result
+    this.#keepAlive.release()
+    throw fromBody(error)
+  }
+
+  /** @param {string} method @param {any} handler @returns {() => void} its undo */
+  handle(method, handler) {
+    return this.#handlers.set(method, handler)
+  }
+
+  /** @param {string} event @param {any} payload @param {any} [options] @returns {number} how many sessions it went to */
+  emit(event, payload, options = {}) {
+    const text = toJson(payload ?? {}, String(event), MAX_PAYLOAD)
+    return unwrap(this.#native.emit(String(event), text, toJson(options, 'emit()'))).sessions
+  }
+
+  /** @param {any} snapshot @param {{ agent?: string }} [options] */
+  applySnapshot(snapshot, { agent } = {}) {
+    unwrap(this.#native.applySnapshot(toJson(snapshot, 'applySnapshot()', MAX_SNAPSHOT), agent ?? null))
+  }
+
+  /** @param {any} command @param {{ agent?: string }} [options] */
+  noteCommand(command, { agent } = {}) {
+    unwrap(this.#native.noteCommand(toJson({ timestamp: Date.now(), ...command }, 'noteCommand()'), agent ?? null))
+  }
+
+  /** Who is connected, or may come back. @returns {any[]} */
+  sessions() {
+    return JSON.parse(this.#native.sessions())
+  }
+
+  /** @param {string} event @param {any} listener @param {{ signal?: AbortSignal }} [options] @returns {() => void} */
+  on(event, listener, options) {
+    assertHostEvent(event)
+    const { remove } = this.#listeners.add(event, listener, { signal: options?.signal })
+    return () => void remove()
+  }
+
+  /** @param {string} event @param {any} listener @param {{ signal?: AbortSignal }} [options] @returns {() => void} */
+  once(event, listener, options) {
+    assertHostEvent(event)
+    const { remove } = this.#listeners.add(event, listener, { once: true, signal: options?.signal })
+    return () => void remove()
+  }
+
+  /** @param {string} event @param {any} [listener] */
+  off(event, listener) {
+    assertHostEvent(event)
+    return this.#listeners.remove(event, listener)
+  }
+
+  /** Lets the listening host keep the process alive: the default. */
+  ref() {
+    this.#keepAlive.wanted = true
+    return this
+  }
+
+  /** Lets the process exit although it listens. */
+  unref() {
+    this.#keepAlive.wanted = false
+    return this
+  }
+
+  /** Says goodbye to every plugin. @param {{ retryAfterMs?: number }} [options] @returns {Promise<void>} */
+  close({ retryAfterMs } = {}) {
+    return (this.#closing ??= this.#shut(retryAfterMs))
+  }
+
+  [Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]() {
+    return this.close()
+  }
+
+  /** @param {number} [retryAfterMs] */
+  async #shut(retryAfterMs) {
+    this.#closed = true
+    this.#keepAlive.active = true
+    this.#keepAlive.hold()
+    const ended = new Promise((/** @type {(value?: unknown) => void} */ resolve) => void (this.#ended = () => resolve()))
+    this.#native.close(retryAfterMs ?? null)
+    await ended
+    this.#inbox.end()
+    this.#keepAlive.active = false
+  }
+
+  /** @param {any} delivery */
+  #handle(delivery) {
+    const { kind } = delivery
+    if (kind === 'notice') this.#notice(delivery.notice)
+    else if (kind === 'run') void this.#handlers.run(delivery)
+    else if (kind === 'abort') this.#handlers.abort(delivery.ticket)
+    else if (kind === 'authenticate') void this.#handlers.authenticate(delivery)
+    else if (kind === 'listening') this.#bound(delivery)
+    else if (kind === 'error') this.#report(fromBody(delivery.error))
+    else if (kind === 'warning') warn(delivery.message, 'SMARTAGENT_HOST')
+    else if (kind === 'closed') this.#end()
+  }
+
+  /** @param {any} notice */
+  #notice({ notice, ...payload }) {
+    this.#listeners.emit(notice, payload)
+  }
+
+  /** @param {any} delivery */
+  #bound(delivery) {
+    this.#listening.get(delivery.id)?.resolve(delivery)
+    this.#listening.delete(delivery.id)
+  }
+
+  #end() {
+    const error = localBody('E_CLOSED', 'the host was closed')
+    for (const { resolve } of this.#listening.values()) resolve({ error })
+    this.#listening.clear()
+    this.#listeners.emit('closed', {})
+    this.#ended?.()
+  }
+
+  /** @param {SmartAgentError} error @param {string} [event] */
+  #report(error, event) {
+    if (event === 'error' || !this.#listeners.emit('error', error)) warnOf(error)
+  }
+}
+
+/** @param {string} text JSON of a result or an error @returns {any} */
+function unwrap(text) {
+  const outcome = JSON.parse(text)
+  if (outcome.error !== undefined) throw fromBody(outcome.error)
+  return outcome.result
+}
+
+/** A native constructor can only throw text: the JSON of the error. @param {() => any} make */
+function unwrapThrown(make) {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof SmartAgentError) throw error
+    throw fromNative(error)
+  }
+}
+
+/** @param {any} error */
+function fromNative(error) {
+  try {
+    return fromBody(JSON.parse(error.message))
+  } catch {
+    return new SmartAgentError('E_INTERNAL', 'the native side failed', { cause: error })
+  }
+}

@@ -1,0 +1,44 @@
+// @ts-check
+import { badRequest } from './errors.js'
+
+/**
+ * The one member of a transport the SDK calls: `(options, wake) => native client`. Only transports of this package have
+ * it; they decide which native client speaks for them.
+ */
+export const OPEN = Symbol('smartagent.open')
+
+/**
+ * @typedef {object} NativeClient What the addon, or the test kit's desk, gives for one connection from init() to close().
+ * @property {() => void} init
+ * @property {(id: number, method: string, payload: string, options: string) => string | null} request null, or the error's JSON
+ * @property {(id: number) => void} cancel
+ * @property {(event: string, heard: boolean) => void} listen
+ * @property {() => string} drain a JSON array of deliveries, empty when there is nothing
+ * @property {() => void} taken the listeners of the last drained batch have been called
+ * @property {(ticket: number, token: string | null, error: string | null) => void} token
+ * @property {() => void} close
+ * @typedef {(options: Record<string, unknown>, wake: () => void) => NativeClient} Open
+ */
+
+/**
+ * A WebSocket to the desktop at `url`.
+ * @param {string | URL} url
+ * @param {{ token?: import('./options.js').Token, ca?: string | string[], allowInsecure?: boolean }} [options]
+ */
+export function websocket(url, options = {}) {
+  const address = checkedUrl(url, 'url')
+  const { token, allowInsecure = false } = options
+  const ca = options.ca === undefined ? [] : [options.ca].flat()
+  if (ca.some((pem) => typeof pem !== 'string')) throw badRequest('ca must be PEM text, or an array of it', 'ca')
+  return Object.freeze({ kind: /** @type {const} */ ('websocket'), url: address, token, ca, allowInsecure: allowInsecure === true })
+}
+
+/** @param {unknown} url @param {string} path @returns {string} */
+export function checkedUrl(url, path) {
+  const text = url instanceof URL ? url.href : url
+  if (typeof text !== 'string' || !URL.canParse(text)) throw badRequest(`${path} must be an absolute URL`, path)
+  const { protocol, username, password } = new URL(text)
+  if (protocol !== 'ws:' && protocol !== 'wss:') throw badRequest(`${path} must begin with ws:// or wss://`, path)
+  if (username !== '' || password !== '') throw badRequest(`${path} must not carry a user or password; use the token option`, path)
+  return text
+}
