@@ -1,1 +1,28 @@
-//! The Node-API module: converts, makes one call, converts back. The only module that names napi.
+//! The Node-API module: converts, makes one call, converts back. No decision of the protocol is made here.
+//!
+//! Text crosses the boundary: JSON in, one JSON array for each drained batch out. Rust never calls a listener. It rings
+//! a weak doorbell, and JavaScript drains when it has time; so an idle client holds no process, and a listener that
+//! throws meets no Rust frame. State lives in the instances, never in statics: a worker has its own.
+
+mod client;
+mod deliveries;
+mod doorbell;
+mod options;
+
+use napi::bindgen_prelude::create_custom_tokio_runtime;
+
+/// Two workers serve a messaging client; the default is one for each processor.
+const WORKERS: usize = 2;
+
+#[napi_derive::module_init]
+fn start_small_runtime() {
+    // Where the system has no threads to give, napi falls back to its own runtime and says so itself.
+    if let Ok(runtime) = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .thread_name("smartagent")
+        .enable_all()
+        .build()
+    {
+        create_custom_tokio_runtime(runtime);
+    }
+}

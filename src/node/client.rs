@@ -1,0 +1,121 @@
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use napi::bindgen_prelude::{Function, within_runtime_if_available};
+use napi::{CleanupEnvHook, Env, Error, Result};
+use napi_derive::napi;
+use tokio::runtime::Handle;
+
+use super::deliveries::{batch, error_text};
+use super::doorbell::doorbell;
+use super::options::{ClientJson, RequestJson, read};
+use crate::driver::{Client, Request};
+use crate::wire::ErrorBody;
+
+/// Deliveries in one batch: a larger one would keep its whole text alive for its last payload.
+const BATCH: usize = 64;
+
+/// None after `release`, and while the environment goes down.
+type Shared = Arc<Mutex<Option<Client>>>;
+
+/// One connection of a plugin, from `init` to `release`. Errors are thrown with their JSON as message.
+#[napi]
+pub struct NativeClient {
+    client: Shared,
+    hook: RefCell<Option<CleanupEnvHook<Shared>>>,
+}
+
+#[napi]
+impl NativeClient {
+    /// `wake` is called on this thread when there is something to drain.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: Env, options: String, wake: Function<'_, (), ()>) -> Result<Self> {
+        let options = read::<ClientJson>(&options, "options").and_then(ClientJson::into_options).map_err(thrown)?;
+        let wake = doorbell(&wake)?;
+        let runtime = within_runtime_if_available(Handle::try_current)
+            .map_err(|error| Error::from_reason(error.to_string()))?;
+        let client = Client::new(options, runtime, wake).map_err(thrown)?;
+        let client = Arc::new(Mutex::new(Some(client)));
+        // A worker's end stops its tasks; the runtime lives on for the other threads.
+        let hook = env.add_env_cleanup_hook(Arc::clone(&client), |client| drop(take(&client)))?;
+        Ok(Self { client, hook: RefCell::new(Some(hook)) })
+    }
+
+    /// Dials.
+    #[napi(catch_unwind)]
+    pub fn init(&self) {
+        self.with(|client| client.init());
+    }
+
+    /// Sends a request that settles by a delivery; gives the error's JSON where it is refused at once.
+    #[napi(catch_unwind)]
+    pub fn request(&self, id: i64, method: String, payload: String, options: String) -> Option<String> {
+        let refused = |error: ErrorBody| Some(error_text(&error));
+        let RequestJson { contact_id, idempotency_key, timeout_ms } = match read(&options, "options") {
+            Ok(options) => options,
+            Err(error) => return refused(error),
+        };
+        let id = id.unsigned_abs();
+        let request = Request { id, method, payload, contact_id, idempotency_key, timeout_ms };
+        self.with(|client| client.request(request))?.err().and_then(refused)
+    }
+
+    /// The caller's signal was aborted.
+    #[napi(catch_unwind)]
+    pub fn cancel(&self, id: i64) {
+        self.with(|client| client.cancel(id.unsigned_abs()));
+    }
+
+    /// The first listener of an event came, or its last one went.
+    #[napi(catch_unwind)]
+    pub fn listen(&self, event: String, heard: bool) {
+        self.with(|client| client.listen(&event, heard));
+    }
+
+    /// A JSON array of what waits, empty text where nothing does. Call again until then.
+    #[napi(catch_unwind)]
+    pub fn drain(&self) -> String {
+        self.with(|client| batch(&client.drain(BATCH))).unwrap_or_default()
+    }
+
+    /// Everything drained so far has reached its listeners.
+    #[napi(catch_unwind)]
+    pub fn taken(&self) {
+        self.with(Client::taken);
+    }
+
+    /// Answers a wish for a token.
+    #[napi(catch_unwind)]
+    pub fn token(&self, ticket: i64, token: Option<String>, error: Option<String>) {
+        let answer = error.map_or(Ok(token), Err);
+        self.with(|client| client.provide_token(ticket.unsigned_abs(), answer));
+    }
+
+    /// Says goodbye; a delivery tells the end.
+    #[napi(catch_unwind)]
+    pub fn close(&self) {
+        self.with(Client::close);
+    }
+
+    /// Drops the connection and what belongs to it. Every call after this does nothing.
+    #[napi(catch_unwind)]
+    pub fn release(&self, env: Env) -> Result<()> {
+        drop(take(&self.client));
+        match self.hook.take() {
+            Some(hook) => env.remove_env_cleanup_hook(hook),
+            None => Ok(()),
+        }
+    }
+
+    fn with<R>(&self, call: impl FnOnce(&Client) -> R) -> Option<R> {
+        self.client.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(call)
+    }
+}
+
+fn take(client: &Shared) -> Option<Client> {
+    client.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn thrown(error: ErrorBody) -> Error {
+    Error::from_reason(error_text(&error))
+}
