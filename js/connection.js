@@ -25,6 +25,8 @@ export class Connection {
   /** @type {Set<() => void>} what waits for the next `ready` */
   onReady = new Set()
   meta = new MetaMaker()
+  /** @type {any} what `init()` resolves with */
+  #result = null
   /** @type {Link | null} */
   #link = null
   /** @type {Promise<any> | null} */
@@ -143,7 +145,6 @@ export class Connection {
     const link = this.#link
     this.#link = null
     this.#initialised = null
-    link?.native.close()
     link?.end(localBody(error.code ?? 'E_UNAVAILABLE', 'init() failed'))
     this.keepAlive.active = false
     this.#enter('idle')
@@ -155,6 +156,7 @@ export class Connection {
     const { kind } = delivery
     if (kind === 'event') this.#event(delivery)
     else if (kind === 'init') this.#settle(delivery)
+    else if (kind === 'initialised') return
     else if (kind === 'ready') this.#ready(delivery.ready)
     else if (kind === 'warning') warn(delivery.message, 'SMARTAGENT_DROPPED')
     else if (kind === 'error') this.report(fromBody(delivery.error))
@@ -184,8 +186,11 @@ export class Connection {
   }
 
   /** @param {any} ready */
-  #ready({ session, ...result }) {
+  #ready({ session, resumed, ...facts }) {
     if (this.state === 'closed') return
+    // A resumed session says nothing of the state again.
+    const result = (this.#result = { ...this.#result, ...facts })
+    result.plugin = { ...facts.plugin, instance: this.options.native.plugin.instance }
     this.meta.enter(session, result.host.source)
     this.#enter('ready')
     this.#settle({ result })

@@ -44,7 +44,7 @@ export class SmartAgentHost {
     /** @type {any} */
     let native = null
     this.#inbox = new Inbox(() => native, (delivery) => this.#handle(delivery))
-    native = this.#native = unwrapThrown(() => openHost(JSON.parse(json), () => this.#inbox.wake()))
+    native = this.#native = openHost(json, () => this.#inbox.wake())
     this.#handlers = new HostHandlers(native, authenticate, (error) => this.#report(error))
   }
 
@@ -187,23 +187,4 @@ function unwrap(text) {
   const outcome = JSON.parse(text)
   if (outcome.error !== undefined) throw fromBody(outcome.error)
   return outcome.result
-}
-
-/** A native constructor can only throw text: the JSON of the error. @param {() => any} make */
-function unwrapThrown(make) {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof SmartAgentError) throw error
-    throw fromNative(error)
-  }
-}
-
-/** @param {any} error */
-function fromNative(error) {
-  try {
-    return fromBody(JSON.parse(error.message))
-  } catch {
-    return new SmartAgentError('E_INTERNAL', 'the native side failed', { cause: error })
-  }
 }

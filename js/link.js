@@ -27,7 +27,7 @@ export class Link {
     /** @type {import('./transports.js').NativeClient | null} */
     let native = null
     this.#inbox = new Inbox(() => native, (delivery) => this.#handle(delivery))
-    native = this.native = open(options, () => this.#inbox.wake())
+    native = this.native = open({ ...options, token }, () => this.#inbox.wake())
   }
 
   /** Requests under way. */
@@ -63,6 +63,7 @@ export class Link {
     const open = [...this.#pending.values()]
     this.#pending.clear()
     for (const settle of open) settle({ error: { ...error, executed: 'unknown' } })
+    this.native.release()
   }
 
   /** @param {any} delivery */

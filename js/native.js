@@ -1,6 +1,6 @@
 // @ts-check
 import native from './native.cjs'
-import { SmartAgentError } from './errors.js'
+import { fromBody, SmartAgentError } from './errors.js'
 
 /** @typedef {import('./transports.js').Open} Open */
 
@@ -14,11 +14,30 @@ function addon() {
 }
 
 /** @type {Open} */
-export function openWebsocket(options, wake) {
-  return new (addon().NativeClient)(JSON.stringify(options), wake)
+export function openWebsocket({ token, ...options }, wake) {
+  const source = token == null ? 'absent' : typeof token === 'function' ? 'ask' : { fixed: token }
+  return make(() => new (addon().NativeClient)(JSON.stringify({ ...options, token: source }), wake))
 }
 
-/** @param {Record<string, unknown>} options @param {() => void} wake @returns {any} */
+/** @param {string} options JSON @param {() => void} wake @returns {any} */
 export function openHost(options, wake) {
-  return new (addon().NativeHost)(JSON.stringify(options), wake)
+  return make(() => new (addon().NativeHost)(options, wake))
+}
+
+/** A native constructor can only throw text: the JSON of the error. @param {() => any} construct */
+function make(construct) {
+  try {
+    return construct()
+  } catch (error) {
+    throw error instanceof SmartAgentError ? error : fromThrown(error)
+  }
+}
+
+/** @param {any} error */
+function fromThrown(error) {
+  try {
+    return fromBody(JSON.parse(error.message))
+  } catch {
+    return new SmartAgentError('E_INTERNAL', 'the native side failed', { cause: error, retryable: false })
+  }
 }

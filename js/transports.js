@@ -16,7 +16,8 @@ export const OPEN = Symbol('smartagent.open')
  * @property {() => string} drain a JSON array of deliveries, empty when there is nothing
  * @property {() => void} taken the listeners of the last drained batch have been called
  * @property {(ticket: number, token: string | null, error: string | null) => void} token
- * @property {() => void} close
+ * @property {() => void} close says goodbye; a delivery tells the end
+ * @property {() => void} release frees what is left; nothing is called after it
  * @typedef {(options: Record<string, unknown>, wake: () => void) => NativeClient} Open
  */
 

@@ -51,6 +51,10 @@ export class Scripted {
     if (this.autoClose) this.push({ kind: 'closed', code: 1000, reason: 'closed' })
   }
 
+  release() {
+    this.calls.push(['release'])
+  }
+
   /** Queues deliveries and rings. */
   push(...deliveries) {
     this.#queue.push(...deliveries)
