@@ -1,7 +1,6 @@
 /** The desktop's side of SmartAgent Link, for Node and Electron's main process. */
 import type {
-  AgentSnapshot, Contact, CustomEventMap, Endpoint, EventMap, MessageAnswer, MessageMap, MessageName, MessagePayload, Manifest,
-  PluginType, Scope, SmartAgentError, Unsubscribe, User,
+  AgentSnapshot, Endpoint, EventMap, Manifest, MethodMap, PluginType, Scope, SmartAgentError, Unsubscribe, User,
 } from './index.js'
 
 export { SmartAgentError } from './index.js'
@@ -66,6 +65,8 @@ export interface SmartAgentHostOptions {
   /** Contact types that make call events. Default voice and queue_callback. */
   channels?: string[]
   limits?: HostLimits
+  /** How long plugins are asked to stay away by `close()`. */
+  retryAfterMs?: number
 }
 
 export interface HandlerContext {
@@ -81,19 +82,10 @@ export interface HandlerContext {
   deadlineMs: number
 }
 
-/** The methods a host can handle itself, with payload and answer. */
-export interface MethodMap extends MessageMap {
-  show_plugin: { payload: {}; answer: {} }
-  hide_plugin: { payload: {}; answer: {} }
-  set_title_tag: { payload: { title: string }; answer: {} }
-  get_user: { payload: {}; answer: { user: User } }
-  get_company_id: { payload: {}; answer: { companyId: string } }
-  get_contacts: { payload: {}; answer: { contacts: Contact[] } }
-  get_contact: { payload: {}; answer: { contact: Contact | null } }
-}
-export type MethodName = keyof MethodMap
+/** A method that a host can handle itself. */
+export type MethodName = Exclude<keyof MethodMap, '$snapshot' | '$live'>
 export type Handler<M extends MethodName> = (
-  payload: MethodMap[M]['payload'],
+  payload: NonNullable<MethodMap[M]['payload']>,
   context: HandlerContext,
 ) => MethodMap[M]['answer'] | void | Promise<MethodMap[M]['answer'] | void>
 
@@ -151,8 +143,6 @@ export interface HostEventMap {
 export type HostEventName = keyof HostEventMap
 export type HostListener<E extends HostEventName> = (payload: HostEventMap[E]) => void | Promise<void>
 
-type HostWireEventMap = EventMap & CustomEventMap
-
 export class SmartAgentHost {
   constructor(options?: SmartAgentHostOptions)
   /** The shared secret; undefined with `authenticate`. */
@@ -162,7 +152,7 @@ export class SmartAgentHost {
   /** Answers a method instead of the built-in behaviour; returns its undo. */
   handle<M extends MethodName>(method: M, handler: Handler<M>): () => void
   /** Sends an event; returns to how many sessions. Throws on a payload that breaks the schema. */
-  emit<E extends keyof HostWireEventMap>(event: E, payload: HostWireEventMap[E], options?: EmitOptions): number
+  emit<E extends keyof EventMap>(event: E, payload: EventMap[E], options?: EmitOptions): number
   /** Hands over an agent's state; the events follow from it. */
   applySnapshot(snapshot: AgentSnapshot, options?: { agent?: string }): void
   /** Says who issued a command, before its effect shows in a snapshot. */
@@ -173,8 +163,10 @@ export class SmartAgentHost {
   off<E extends HostEventName>(event: E, listener?: HostListener<E>): boolean
   ref(): this
   unref(): this
-  /** Says goodbye to every plugin. Idempotent. */
-  close(options?: { retryAfterMs?: number }): Promise<void>
+  /** Ends a session for good; returns whether there was one. */
+  remove(session: string): boolean
+  /** Says goodbye to every plugin, under a second. Idempotent. */
+  close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 

@@ -2,29 +2,20 @@
  * The plugin's side of SmartAgent Link.
  *
  * Every time is epoch milliseconds, every duration is milliseconds and its name ends in `Ms`.
+ *
+ * A desktop's own events have a dot in their name. Declare yours by module augmentation:
+ *
+ * ```ts
+ * declare module 'smartagent-plugin-sdk' {
+ *   interface EventMap { 'acme.order_opened': { orderId: string } }
+ * }
+ * ```
  */
 import type {
-  AgentSnapshot, AgentState, Connection, Contact, Endpoint, EventMap, EventMeta, MessageMap, PluginType, Queue, Scope,
-  Snapshot, User,
+  Contact, ErrorCode, EventMap, EventMeta, InitResult, Issue, MessageMap, PluginType, Scope, Snapshot, User,
 } from './schema/types.js'
 
 export type * from './schema/types.js'
-
-/** Stable codes of `SmartAgentError`. */
-export type ErrorCode =
-  | 'E_BAD_REQUEST' | 'E_UNKNOWN_METHOD' | 'E_UNKNOWN_EVENT' | 'E_FORBIDDEN' | 'E_NOT_FOUND' | 'E_CONFLICT' | 'E_NO_CONTACT'
-  | 'E_RATE_LIMITED' | 'E_TOO_LARGE' | 'E_OUTBOX_FULL' | 'E_OVERFLOW' | 'E_TIMEOUT' | 'E_OUTCOME_UNKNOWN' | 'E_CANCELLED'
-  | 'E_CLOSED' | 'E_IDEMPOTENCY_CONFLICT' | 'E_NOT_READY' | 'E_NOT_EMBEDDED' | 'E_NO_HOST' | 'E_ORIGIN' | 'E_AUTH'
-  | 'E_VERSION' | 'E_TLS' | 'E_PROTOCOL' | 'E_UNAVAILABLE' | 'E_INTERNAL'
-
-/** One broken rule: where, which and what to do. Never the offending value. */
-export interface Issue {
-  /** For instance `endpoint.phoneNumber` or `connections[2].state`; empty for the payload itself. */
-  path: string
-  rule: string
-  message: string
-  hint?: string
-}
 
 export interface ErrorDetails {
   retryable?: boolean
@@ -112,28 +103,6 @@ export interface SmartAgentOptions {
 
 export type State = 'idle' | 'connecting' | 'ready' | 'interrupted' | 'closed'
 
-export interface InitResult {
-  user: User | null
-  companyId: string | null
-  plugin: { id: string; type?: PluginType | null; instance: string }
-  contacts: Contact[]
-  granted: Scope[]
-  denied: string[]
-  host: { name: string; version: string; source: 'host' | 'simulator' | 'recording' }
-  protocol: number
-}
-
-/**
- * Payloads of a desktop's own events, whose names have a dot. Add yours by module augmentation:
- *
- * ```ts
- * declare module 'smartagent-plugin-sdk' {
- *   interface CustomEventMap { 'acme.order_opened': { orderId: string } }
- * }
- * ```
- */
-export interface CustomEventMap {}
-
 /** What the SDK itself raises; never on the wire. */
 export interface LocalEventMap {
   /** The link is up, for the first time or again. */
@@ -149,15 +118,13 @@ export interface LocalEventMap {
   closed: { code: number; reason: string }
 }
 
-/** The events a desktop sends. */
-export interface WireEventMap extends EventMap, CustomEventMap {}
 /** A name that `on()` takes. */
-export type EventName = keyof WireEventMap | keyof LocalEventMap
-export type EventPayload<E extends EventName> = E extends keyof WireEventMap
-  ? WireEventMap[E]
+export type EventName = keyof EventMap | keyof LocalEventMap
+export type EventPayload<E extends EventName> = E extends keyof EventMap
+  ? EventMap[E]
   : E extends keyof LocalEventMap ? LocalEventMap[E] : never
 /** The second argument of a listener: local events have none. */
-export type EventMetaOf<E extends EventName> = E extends keyof WireEventMap ? EventMeta : undefined
+export type EventMetaOf<E extends EventName> = E extends keyof EventMap ? EventMeta : undefined
 export type Listener<E extends EventName> = (payload: EventPayload<E>, meta: EventMetaOf<E>) => void | Promise<void>
 /** Removes the listener it came from. */
 export type Unsubscribe = () => void
@@ -186,8 +153,7 @@ export interface MessageOptions extends CallOptions {
   idempotencyKey?: string
 }
 
-/** The members of a payload that all have a default need no payload. */
-type MessageArguments<M extends MessageName> = {} extends MessagePayload<M>
+type MessageArguments<M extends MessageName> = undefined extends MessagePayload<M>
   ? [payload?: MessagePayload<M>, options?: MessageOptions]
   : [payload: MessagePayload<M>, options?: MessageOptions]
 

@@ -1,7 +1,8 @@
 // @ts-check
+import { RETRYABLE_CODES } from '../schema/names.js'
 
 /**
- * @typedef {import('../index.js').Issue} Issue
+ * @typedef {import('../schema/types.js').Issue} Issue
  * @typedef {object} ErrorBody The JSON form of an error, as it crosses the native boundary and the link.
  * @property {string} code
  * @property {string} message
@@ -13,9 +14,7 @@
  * @property {string} [idempotencyKey]
  */
 
-const RETRYABLE = new Set([
-  'E_RATE_LIMITED', 'E_OUTBOX_FULL', 'E_TIMEOUT', 'E_OUTCOME_UNKNOWN', 'E_NO_HOST', 'E_UNAVAILABLE', 'E_INTERNAL',
-])
+const RETRYABLE = new Set(/** @type {readonly string[]} */ (RETRYABLE_CODES))
 
 const OPTIONAL = /** @type {const} */ (['retryAfterMs', 'path', 'issues', 'idempotencyKey'])
 

@@ -33,13 +33,13 @@ export class SmartAgentHost {
   /** @param {any} [options] */
   constructor(options = {}) {
     if (options === null || typeof options !== 'object') throw badRequest('the options must be an object')
-    const { authenticate, token, allowedOrigins, allowedHosts, ...desktop } = options
+    const { authenticate, token, ...desktop } = options
     if (authenticate !== undefined && typeof authenticate !== 'function') throw badRequest('authenticate must be a function', 'authenticate')
     if (authenticate !== undefined && token !== undefined) throw badRequest('give authenticate or a token, not both', 'token')
     if (token !== undefined && (typeof token !== 'string' || token === '')) throw badRequest('token must be a non-empty string', 'token')
     /** The shared secret of every plugin; undefined where `authenticate` decides. @type {string | undefined} */
     this.token = authenticate === undefined ? token ?? randomBytes(24).toString('base64url') : undefined
-    const json = toJson({ ...desktop, token: this.token, allowedOrigins, allowedHosts }, 'new SmartAgentHost()', MAX_SNAPSHOT)
+    const json = toJson({ ...desktop, token: this.token }, 'new SmartAgentHost()', MAX_SNAPSHOT)
     this.#listeners = new Listeners(() => {}, (event, error) => this.#report(listenerError(event, error), event))
     /** @type {any} */
     let native = null
@@ -78,12 +78,17 @@ export class SmartAgentHost {
 
   /** @param {any} snapshot @param {{ agent?: string }} [options] */
   applySnapshot(snapshot, { agent } = {}) {
-    unwrap(this.#native.applySnapshot(toJson(snapshot, 'applySnapshot()', MAX_SNAPSHOT), agent ?? null))
+    unwrap(this.#native.applySnapshot(toJson(snapshot, 'applySnapshot()', MAX_SNAPSHOT), agent))
   }
 
   /** @param {any} command @param {{ agent?: string }} [options] */
   noteCommand(command, { agent } = {}) {
-    unwrap(this.#native.noteCommand(toJson({ timestamp: Date.now(), ...command }, 'noteCommand()'), agent ?? null))
+    unwrap(this.#native.noteCommand(toJson({ timestamp: Date.now(), ...command }, 'noteCommand()'), agent))
+  }
+
+  /** Ends a session for good. @param {string} session its id @returns {boolean} whether there was one */
+  remove(session) {
+    return this.#native.remove(String(session))
   }
 
   /** Who is connected, or may come back. @returns {any[]} */
@@ -123,24 +128,24 @@ export class SmartAgentHost {
     return this
   }
 
-  /** Says goodbye to every plugin. @param {{ retryAfterMs?: number }} [options] @returns {Promise<void>} */
-  close({ retryAfterMs } = {}) {
-    return (this.#closing ??= this.#shut(retryAfterMs))
+  /** Says goodbye to every plugin. @returns {Promise<void>} */
+  close() {
+    return (this.#closing ??= this.#shut())
   }
 
   [Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose')]() {
     return this.close()
   }
 
-  /** @param {number} [retryAfterMs] */
-  async #shut(retryAfterMs) {
+  async #shut() {
     this.#closed = true
     this.#keepAlive.active = true
     this.#keepAlive.hold()
     const ended = new Promise((/** @type {(value?: unknown) => void} */ resolve) => void (this.#ended = () => resolve()))
-    this.#native.close(retryAfterMs ?? null)
+    this.#native.close()
     await ended
     this.#inbox.end()
+    this.#native.release()
     this.#keepAlive.active = false
   }
 

@@ -1,40 +1,26 @@
 // @ts-check
+import { EVENTS, KEYED_METHODS, MESSAGES, METHODS } from '../schema/names.js'
 import { SmartAgentError } from './errors.js'
-
-/** The 17 events of the vocabulary. */
-export const EVENTS = Object.freeze(/** @type {const} */ ([
-  'incoming_call', 'contact_updated', 'call_started', 'on_hold', 'off_hold', 'call_ended', 'reject_call', 'outgoing_call',
-  'transfer_call', 'missed_call', 'add_connection', 'conference_connections', 'end_connection', 'toggle_connections',
-  'after_call_work', 'after_call_work_end', 'next_status',
-]))
 
 /** The events of the SDK itself; they never cross the link. */
 export const LOCAL_EVENTS = Object.freeze(/** @type {const} */ (['ready', 'interrupted', 'resync', 'drain', 'error', 'closed']))
 
-/** The 8 messages of the vocabulary. */
-export const MESSAGES = Object.freeze(/** @type {const} */ ([
-  'update_contact', 'update_customer', 'update_quick_connects', 'transfer_call', 'end_conference_call', 'quick_connect',
-  'show_notification', 'show_popup_message',
-]))
-
-/** What a host can handle: the messages, and the methods that have a payload or an answer of their own. */
-export const METHODS = Object.freeze(/** @type {const} */ ([
-  ...MESSAGES, 'show_plugin', 'hide_plugin', 'set_title_tag', 'get_user', 'get_company_id', 'get_contacts', 'get_contact',
-]))
+/** What a host can handle: every method that is not the link's own. */
+export const HANDLED = Object.freeze(METHODS.filter((method) => !method.startsWith('$')))
 
 /** The events of `SmartAgentHost`. */
 export const HOST_EVENTS = Object.freeze(/** @type {const} */ ([
   'session', 'request', 'visibility', 'title', 'notification', 'popup', 'audit', 'error', 'closed',
 ]))
 
-const CHANGES_STATE = new Set(['update_contact', 'update_customer', 'transfer_call', 'end_conference_call', 'quick_connect'])
+const KEYED_SET = new Set(/** @type {readonly string[]} */ (KEYED_METHODS))
 const EVENT_SET = new Set(/** @type {readonly string[]} */ (EVENTS))
 const LOCAL_SET = new Set(/** @type {readonly string[]} */ (LOCAL_EVENTS))
 const MESSAGE_SET = new Set(/** @type {readonly string[]} */ (MESSAGES))
 const CUSTOM_EVENT = /^(?=.*\.)[a-z0-9_.$-]{1,64}$/
 
 /** Whether a repeat could do something twice, so that it carries an idempotency key. @param {string} method */
-export const changesState = (method) => CHANGES_STATE.has(method)
+export const changesState = (method) => KEYED_SET.has(method)
 /** Whether the SDK raises this event itself. @param {string} event */
 export const isLocal = (event) => LOCAL_SET.has(event)
 
@@ -58,8 +44,8 @@ export function assertMessage(name) {
 
 /** @param {unknown} method */
 export function assertMethod(method) {
-  if (/** @type {readonly unknown[]} */ (METHODS).includes(method)) return
-  throw new SmartAgentError('E_UNKNOWN_METHOD', `there is no method ${shown(method)}${hint(method, METHODS)}`)
+  if (/** @type {readonly unknown[]} */ (HANDLED).includes(method)) return
+  throw new SmartAgentError('E_UNKNOWN_METHOD', `there is no method ${shown(method)}${hint(method, HANDLED)}`)
 }
 
 /** @param {unknown} name */

@@ -30,7 +30,8 @@ impl NativeClient {
     /// `wake` is called on this thread when there is something to drain.
     #[napi(constructor, catch_unwind)]
     pub fn new(env: Env, options: String, wake: Function<'_, (), ()>) -> Result<Self> {
-        let options = read::<ClientJson>(&options, "options").and_then(ClientJson::into_options).map_err(thrown)?;
+        let options =
+            read::<ClientJson>(&options, "options").and_then(ClientJson::into_options).map_err(thrown)?;
         let wake = doorbell(&wake)?;
         let runtime = within_runtime_if_available(Handle::try_current)
             .map_err(|error| Error::from_reason(error.to_string()))?;

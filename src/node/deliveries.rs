@@ -45,7 +45,9 @@ fn rare(delivery: &Delivery) -> Value {
         Delivery::InitDone(Ok(_)) => json!({ "kind": "initialised" }),
         Delivery::InitDone(Err(error)) => json!({ "kind": "init", "error": error }),
         Delivery::Ready(ready) => json!({ "kind": "ready", "ready": facts(ready) }),
-        Delivery::Interrupted { code, reason } => json!({ "kind": "interrupted", "code": code, "reason": reason }),
+        Delivery::Interrupted { code, reason } => {
+            json!({ "kind": "interrupted", "code": code, "reason": reason })
+        }
         Delivery::Resync { reason, snapshot, unsettled } => {
             json!({ "kind": "resync", "reason": reason, "snapshot": snapshot, "unsettled": unsettled })
         }
@@ -55,7 +57,9 @@ fn rare(delivery: &Delivery) -> Value {
         Delivery::Drain => json!({ "kind": "drain" }),
         Delivery::Responding(responding) => json!({ "kind": "responding", "responding": responding }),
         Delivery::Error(error) => json!({ "kind": "error", "error": error }),
-        Delivery::Warning { event, message } => json!({ "kind": "warning", "event": event, "message": message }),
+        Delivery::Warning { event, message } => {
+            json!({ "kind": "warning", "event": event, "message": message })
+        }
         Delivery::Closed { code, reason } => json!({ "kind": "closed", "code": code, "reason": reason }),
         Delivery::TokenWanted { ticket } => json!({ "kind": "token", "ticket": ticket }),
         Delivery::Event { .. } => Value::Null,

@@ -7,6 +7,9 @@
 mod client;
 mod deliveries;
 mod doorbell;
+mod host;
+mod host_deliveries;
+mod host_options;
 mod options;
 
 use napi::bindgen_prelude::create_custom_tokio_runtime;

@@ -1,0 +1,61 @@
+import { SmartAgent } from '../index.js'
+import { SmartAgentHost } from '../host.js'
+
+const queue = { name: 'Sales', queueARN: 'arn:queue/sales', queueId: 'sales' }
+export const idle = { name: 'Available', type: 'routable', agentStateARN: null, startTimestamp: 1 }
+
+export const user = {
+  agentARN: 'arn:agent/ben', username: 'ben', name: 'Ben', extension: null, permissions: [], softphoneEnabled: true, locale: null,
+  routingProfile: {
+    name: 'Default', routingProfileARN: 'arn:rp', routingProfileId: 'rp', defaultOutboundQueue: queue, queues: [queue],
+    channelConcurrencyMap: { VOICE: 1 },
+  },
+  state: idle, nextState: null,
+}
+
+/** A voice contact that rings, or is in the state given. */
+export function contact(contactId, type = 'connecting', more = {}) {
+  return {
+    contactId, initialContactId: null, type: 'voice', subtype: null, state: { type, timestamp: 1_000 }, direction: 'inbound',
+    initiationMethod: 'inbound', queue, queueTimestamp: 900, attributes: {}, connections: [], customerEndpoint: null,
+    phoneNumber: '+442071838750', isMultiPartyConferenceEnabled: false, isAutoAcceptEnabled: false, isSoftphoneCall: true, ...more,
+  }
+}
+
+export function incoming(contactId, more = {}) {
+  return { contactId, contact: contact(contactId), phoneNumber: '+442071838750', queue, isCallback: false, autoAccept: false, ...more }
+}
+
+/** What an agent's desktop hands in. */
+export function snapshot(contacts, more = {}) {
+  return { timestamp: Date.now(), user, contacts, focusedContactId: contacts[0]?.contactId ?? null, ...more }
+}
+
+/** A host on a free port, closed at the end of the test. */
+export async function startHost(t, options = {}) {
+  const host = new SmartAgentHost({ companyId: 'acme', user, ...options })
+  t.after(() => host.close())
+  const { url, port } = await host.listen({ port: 0 })
+  return { host, url, port }
+}
+
+/** A plugin of that host, ready, closed at the end of the test. */
+export async function connect(t, host, url, options = {}) {
+  const sm = new SmartAgent({ url, token: host.token, ...options })
+  t.after(() => sm.close())
+  await sm.init()
+  return sm
+}
+
+export async function pair(t, hostOptions, options) {
+  const { host, url, port } = await startHost(t, hostOptions)
+  return { host, url, port, sm: await connect(t, host, url, options) }
+}
+
+export const turn = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Waits until the condition holds, at most five seconds. */
+export async function until(condition) {
+  for (const end = Date.now() + 5_000; Date.now() < end; await turn()) if (await condition()) return
+  throw new Error(`still not so after 5 s: ${condition}`)
+}
