@@ -16,7 +16,7 @@ const LAYERS: &[Layer] = &[
     Layer { module: "session", uses: &["wire", "schema"], bans: CORE },
     Layer { module: "dispatch", uses: &["wire", "schema", "session"], bans: CORE },
     Layer { module: "calls", uses: &["schema"], bans: CORE },
-    Layer { module: "simulator", uses: &["schema", "calls"], bans: CORE },
+    Layer { module: "simulator", uses: &["wire", "schema", "calls"], bans: CORE },
     Layer {
         module: "desktop",
         uses: &["wire", "schema", "session", "dispatch", "calls", "simulator"],

@@ -40,6 +40,8 @@ pub struct ClientCore {
     /// Marks of what was drained and not yet reported as taken; at most one window.
     handed_out: Vec<Mark>,
     due: Option<u64>,
+    /// `Closed` waits here until the carrier is gone, so that it is the last thing that happens.
+    farewell: Option<Delivery>,
 }
 
 impl ClientCore {
@@ -52,6 +54,7 @@ impl ClientCore {
             inbox: Inbox::new(),
             handed_out: Vec::new(),
             due: None,
+            farewell: None,
         }
     }
 
@@ -81,6 +84,28 @@ impl ClientCore {
             return self.handle(PluginInput::Tick, now);
         }
         Vec::new()
+    }
+
+    /// No carrier is open or being opened: what was kept for that moment is delivered.
+    pub fn handle_carrier_gone(&mut self) {
+        if let Some(delivery) = self.farewell.take() {
+            self.inbox.push(delivery);
+        }
+    }
+
+    /// Whether `Closed` still waits for the carrier to be gone.
+    pub fn is_leaving(&self) -> bool {
+        self.farewell.is_some()
+    }
+
+    /// Gives up the session: only these deliveries follow what is in the inbox already.
+    pub fn abandon(&mut self, last: [Delivery; 2]) {
+        self.due = None;
+        self.farewell = None;
+        self.handed_out.clear();
+        for delivery in last {
+            self.inbox.push(delivery);
+        }
     }
 
     /// When [`ClientCore::handle_tick`] has something to do.
@@ -148,7 +173,10 @@ impl ClientCore {
 
     fn push_all(&mut self, deliveries: Vec<Delivery>) {
         for delivery in deliveries {
-            self.inbox.push(delivery);
+            match delivery {
+                Delivery::Closed { .. } => self.farewell = Some(delivery),
+                _ => self.inbox.push(delivery),
+            }
         }
     }
 }

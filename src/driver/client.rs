@@ -108,8 +108,8 @@ impl Client {
     pub fn drain(&self, max: usize) -> Vec<Delivery> {
         let (drained, reopened) = {
             let mut link = self.shared.lock();
-            let was_full = link.inbox.is_full();
-            (link.drain(max), was_full && !link.inbox.is_full())
+            let was_full = link.inbox().is_full();
+            (link.drain(max), was_full && !link.inbox().is_full())
         };
         if reopened {
             self.shared.changed.notify_one();
@@ -176,7 +176,7 @@ impl Shared {
             link.break_down();
         }
         let notify = link.running && (link.dial != dial || link.alarm_is_late() || link.is_over());
-        let ring = link.inbox.take_ring();
+        let ring = link.inbox().take_ring();
         drop(link);
         if notify {
             self.changed.notify_one();

@@ -1,4 +1,4 @@
-//! The state of one client behind its mutex: session, dispatch, inbox and the orders for the loop.
+//! The state of one client behind its mutex: its core, its carrier and the orders for the loop.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,8 @@ use tokio::sync::oneshot;
 
 use super::Inbox;
 use super::options::{TokenSource, random};
-use crate::dispatch::{Delivery, Dispatch};
-use crate::session::{
-    DialError, LinkId, Mark, Now, PluginInput, PluginOptions, PluginOutput, PluginSession, SessionEvent,
-    State,
-};
+use crate::dispatch::{ClientCore, Delivery, Order};
+use crate::session::{DialError, LinkId, Now, PluginInput, PluginOptions, State};
 use crate::transport::Outgoing;
 use crate::wire::{Auth, CloseCode, ErrorBody, ErrorCode};
 
@@ -19,50 +16,41 @@ pub(super) type TokenAnswer = Result<Option<String>, String>;
 
 /// Everything that a command or the loop mutates, one input at a time.
 pub(super) struct Link {
-    session: PluginSession,
-    dispatch: Dispatch,
-    pub(super) inbox: Inbox<Delivery>,
-    /// Marks of what was drained and not yet reported as taken; at most one window.
-    handed_out: Vec<Mark>,
+    core: ClientCore,
     token: TokenSource,
     tickets: HashMap<u64, oneshot::Sender<TokenAnswer>>,
     next_ticket: u64,
     /// The link that is to be dialled now.
     pub(super) dial: Option<LinkId>,
     pub(super) carrier: Option<(LinkId, Outgoing)>,
-    due: Option<u64>,
     /// The loop's alarm; it has to be told when something is due before it.
     pub(super) alarm: Option<u64>,
-    /// `Closed` waits here until the carrier is gone, so that it is the last thing that happens.
-    farewell: Option<Delivery>,
     pub(super) running: bool,
     broken: bool,
 }
 
 impl Link {
     pub(super) fn new(options: PluginOptions, token: TokenSource) -> Result<Self, ErrorBody> {
-        let wanted = options.want.as_ref().and_then(|want| want.events.as_deref().map(<[String]>::to_vec));
         let seed = random().map_err(|error| ErrorBody::new(ErrorCode::Internal, error.to_string()))?;
         Ok(Self {
-            session: PluginSession::new(options, seed),
-            dispatch: Dispatch::new(wanted.as_deref()),
-            inbox: Inbox::new(),
-            handed_out: Vec::new(),
+            core: ClientCore::new(options, seed),
             token,
             tickets: HashMap::new(),
             next_ticket: 1,
             dial: None,
             carrier: None,
-            due: None,
             alarm: None,
-            farewell: None,
             running: false,
             broken: false,
         })
     }
 
     pub(super) fn state(&self) -> State {
-        if self.broken { State::Closed } else { self.session.state() }
+        if self.broken { State::Closed } else { self.core.state() }
+    }
+
+    pub(super) fn inbox(&mut self) -> &mut Inbox<Delivery> {
+        self.core.inbox()
     }
 
     /// The one mutation, then the drain.
@@ -70,26 +58,20 @@ impl Link {
         if self.broken {
             return self.refuse(&input);
         }
-        self.session.handle(input, now);
-        self.drain_session(now);
+        let orders = self.core.handle(input, now);
+        self.carry_out(orders);
     }
 
-    fn drain_session(&mut self, now: Now) {
-        self.due = None;
-        while let Some(output) = self.session.poll_output() {
-            match output {
-                PluginOutput::Dial { link } => self.dial = Some(link),
-                PluginOutput::Transmit { link, text } => {
+    fn carry_out(&mut self, orders: Vec<Order>) {
+        for order in orders {
+            match order {
+                Order::Dial { link } => self.dial = Some(link),
+                Order::Transmit { link, text } => {
                     if let Some(outgoing) = self.outgoing(link) {
                         outgoing.push(text);
                     }
                 }
-                PluginOutput::Hangup { link, code, reason } => self.hang_up(link, code, reason),
-                PluginOutput::Event(event) => self.route(event, now),
-                PluginOutput::Timeout(at) => {
-                    self.due = Some(at);
-                    break;
-                }
+                Order::Hangup { link, code, reason } => self.hang_up(link, code, reason),
             }
         }
         self.settle_farewell();
@@ -97,33 +79,29 @@ impl Link {
 
     pub(super) fn init(&mut self, now: Now) {
         // What is left of a closed session goes on by itself; the new one must not wait for it.
-        self.inbox_farewell();
+        self.core.handle_carrier_gone();
         self.apply(PluginInput::Init, now);
     }
 
     /// Tells whether `Closed` is still to be drained.
     pub(super) fn close(&mut self, now: Now) -> bool {
         if self.state() == State::Closed {
-            return self.farewell.is_some();
+            return self.core.is_leaving();
         }
         self.apply(PluginInput::Close, now);
         true
     }
 
     pub(super) fn tick(&mut self, now: Now) {
-        if self.dispatch.due().is_some_and(|due| due <= now.mono_ms) {
-            for delivery in self.dispatch.handle_tick(now) {
-                self.inbox.push(delivery);
-            }
-        }
-        if self.due.is_some_and(|due| due <= now.mono_ms) {
-            self.apply(PluginInput::Tick, now);
+        if !self.broken {
+            let orders = self.core.handle_tick(now);
+            self.carry_out(orders);
         }
     }
 
     /// When [`Link::tick`] has something to do.
     pub(super) fn due(&self) -> Option<u64> {
-        [self.due, self.dispatch.due()].into_iter().flatten().min()
+        self.core.due().filter(|_| !self.broken)
     }
 
     /// Whether something is due before the loop's alarm.
@@ -132,30 +110,22 @@ impl Link {
     }
 
     pub(super) fn listen(&mut self, event: &str, on: bool) {
-        for delivery in self.dispatch.listen(event, on) {
-            self.inbox.push(delivery);
-        }
+        self.core.listen(event, on);
     }
 
     pub(super) fn discard(&mut self, event: &str) {
-        self.dispatch.discard(event);
+        self.core.discard(event);
     }
 
     pub(super) fn drain(&mut self, max: usize) -> Vec<Delivery> {
-        let drained = self.inbox.drain(max);
-        self.handed_out.extend(drained.iter().filter_map(Delivery::mark));
-        drained
+        self.core.drain(max)
     }
 
     pub(super) fn taken(&mut self, now: Now) {
-        let marks = std::mem::take(&mut self.handed_out);
-        if self.broken || marks.is_empty() {
-            return;
+        if !self.broken {
+            let orders = self.core.taken(now);
+            self.carry_out(orders);
         }
-        for mark in marks {
-            self.session.handle(PluginInput::Taken { mark }, now);
-        }
-        self.drain_session(now);
     }
 
     /// Starts the search for the token of one dial.
@@ -170,7 +140,7 @@ impl Link {
                 // One dial is in flight at a time: whoever waited before has given up.
                 self.tickets.clear();
                 self.tickets.insert(ticket, sender);
-                self.inbox.push(Delivery::TokenWanted { ticket });
+                self.core.inbox().push(Delivery::TokenWanted { ticket });
             }
         }
         receiver
@@ -213,8 +183,8 @@ impl Link {
 
     /// Whether the loop has nothing left to do.
     pub(super) fn is_over(&self) -> bool {
-        let ended = self.broken || matches!(self.session.state(), State::Idle | State::Closed);
-        ended && self.dial.is_none() && self.carrier.is_none() && self.farewell.is_none()
+        let ended = self.broken || matches!(self.core.state(), State::Idle | State::Closed);
+        ended && self.dial.is_none() && self.carrier.is_none() && !self.core.is_leaving()
     }
 
     /// A part of this client panicked: says so and never touches the session again.
@@ -225,18 +195,16 @@ impl Link {
         self.broken = true;
         self.running = false;
         self.dial = None;
-        self.due = None;
-        self.farewell = None;
         if let Some((_, outgoing)) = self.carrier.take() {
             outgoing.abort();
         }
-        self.inbox.push(Delivery::Error(internal_error()));
-        self.inbox.push(Delivery::Closed { code: CloseCode::INTERNAL, reason: "internal error".into() });
+        let closed = Delivery::Closed { code: CloseCode::INTERNAL, reason: "internal error".into() };
+        self.core.abandon([Delivery::Error(internal_error()), closed]);
     }
 
     /// What a client that broke down answers.
     fn refuse(&mut self, input: &PluginInput) {
-        self.inbox.push(match input {
+        self.core.inbox().push(match input {
             PluginInput::Init => Delivery::InitDone(Err(internal_error())),
             PluginInput::Request { id, .. } => {
                 Delivery::Settled { id: *id, mark: None, outcome: Err(internal_error()) }
@@ -258,28 +226,9 @@ impl Link {
         }
     }
 
-    fn route(&mut self, event: SessionEvent, now: Now) {
-        let routed = self.dispatch.route(event, now);
-        for delivery in routed.deliveries {
-            match delivery {
-                Delivery::Closed { .. } => self.farewell = Some(delivery),
-                _ => self.inbox.push(delivery),
-            }
-        }
-        if let Some(mark) = routed.taken {
-            self.session.handle(PluginInput::Taken { mark }, now);
-        }
-    }
-
     fn settle_farewell(&mut self) {
         if self.carrier.is_none() && self.dial.is_none() {
-            self.inbox_farewell();
-        }
-    }
-
-    fn inbox_farewell(&mut self) {
-        if let Some(delivery) = self.farewell.take() {
-            self.inbox.push(delivery);
+            self.core.handle_carrier_gone();
         }
     }
 }

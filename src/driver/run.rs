@@ -72,7 +72,7 @@ fn next_plan(shared: &Shared) -> Option<Plan> {
         return None;
     }
     link.alarm = link.due();
-    Some(Plan { dial: link.dial, due: link.alarm.unwrap_or(u64::MAX), full: link.inbox.is_full() })
+    Some(Plan { dial: link.dial, due: link.alarm.unwrap_or(u64::MAX), full: link.inbox().is_full() })
 }
 
 async fn step(carrier: &mut Option<(LinkId, Dialled)>, paused: bool) -> Option<(LinkId, Incoming)> {

@@ -152,6 +152,9 @@ impl MemoryDesk {
             let Some((id, order)) = self.orders.pop_front() else { break };
             self.carry_out(id, order);
         }
+        for peer in self.peers.values_mut().filter(|peer| peer.link.is_none()) {
+            peer.core.handle_carrier_gone();
+        }
     }
 
     fn move_to(&mut self, mono_ms: u64) {
