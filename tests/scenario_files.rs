@@ -71,7 +71,9 @@ fn a_step_that_is_not_possible_fails_with_its_place_the_state_and_what_is_allowe
     assert!(!played.ok);
     let failure = played.failure.unwrap();
     assert!(
-        failure.starts_with("test.yaml:5:5: hold is not possible while the contact is ringing; allowed there: answer, reject"),
+        failure.starts_with(
+            "test.yaml:5:5: hold is not possible while the contact is ringing; allowed there: answer, reject"
+        ),
         "{failure}"
     );
 }
@@ -161,7 +163,8 @@ fn the_published_json_schema_is_that_of_the_types() {
 fn the_json_schema_names_every_step() {
     let schema = json_schema();
     let text = schema.to_string();
-    for name in ["incoming", "hang_up", "wait", "expect", "expect_none", "drop", "delay", "restart", "refuse"] {
+    for name in ["incoming", "hang_up", "wait", "expect", "expect_none", "drop", "delay", "restart", "refuse"]
+    {
         assert!(text.contains(&format!("\"{name}\"")), "{name}");
     }
     assert_eq!(schema["title"], "SmartAgent scenario");
@@ -240,7 +243,11 @@ fn a_wait_takes_real_time_by_the_speed_and_timers_in_it_come_at_their_own_time()
     let mut runner = Runner::new(Scenario::parse("x", text).unwrap(), 2.0);
     assert_eq!(drain(&mut runner, 100).last(), Some(&RunnerOutput::Timeout(600)));
     let outputs = drain(&mut runner, 600);
-    assert!(outputs.iter().any(|o| matches!(o, RunnerOutput::Apply(s) if s.contacts[0].state.state_type.as_str() == "missed")));
+    assert!(
+        outputs.iter().any(
+            |o| matches!(o, RunnerOutput::Apply(s) if s.contacts[0].state.state_type.as_str() == "missed")
+        )
+    );
     assert_eq!(outputs.last(), Some(&RunnerOutput::Timeout(2_100)));
     assert_eq!(drain(&mut runner, 2_100).last(), Some(&RunnerOutput::Done { ok: true }));
 }
