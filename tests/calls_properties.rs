@@ -91,6 +91,30 @@ fn action(kind: ActionKind, contact: Option<&str>, variant: u8) -> Action {
     serde_json::from_value(json!({kind.as_str(): params})).unwrap()
 }
 
+/// Actions that end a contact, or a party's part in it.
+const ENDS: [ActionKind; 8] = [
+    ActionKind::Remove,
+    ActionKind::Fail,
+    ActionKind::Miss,
+    ActionKind::Abandon,
+    ActionKind::Reject,
+    ActionKind::HangUp,
+    ActionKind::CompleteTransfer,
+    ActionKind::EndConnection,
+];
+
+/// Actions that are possible only after several others.
+const RARE: [ActionKind; 5] = [
+    ActionKind::Answer,
+    ActionKind::Add,
+    ActionKind::PartyAnswers,
+    ActionKind::Toggle,
+    ActionKind::Conference,
+];
+
+/// Actions that add a contact.
+const BEGINNINGS: [ActionKind; 3] = [ActionKind::Incoming, ActionKind::Outgoing, ActionKind::Callback];
+
 /// A simulator and an engine, and everything that was told.
 struct Desk {
     simulator: Simulator,
@@ -160,7 +184,21 @@ impl Desk {
             Doing::Act { kind, contact, variant } => {
                 let ids: Vec<String> = listed(&self.simulator.snapshot()).collect();
                 let contact = (*contact > 0).then(|| ids.get(contact - 1)).flatten();
-                self.act(&action(ActionKind::ALL[*kind], contact.map(String::as_str), *variant));
+                let mut allowed = self.simulator.allowed();
+                if variant % 3 > 0 {
+                    // Long calls reach more states than many short ones.
+                    allowed.retain(|kind| !ENDS.contains(kind));
+                }
+                if ids.len() >= 2 && variant % 16 > 0 {
+                    allowed.retain(|kind| !BEGINNINGS.contains(kind));
+                }
+                if variant % 5 > 2 && allowed.iter().any(|kind| RARE.contains(kind)) {
+                    allowed.retain(|kind| RARE.contains(kind));
+                }
+                // Most are picked from what is possible; the rest shows that what is not changes nothing.
+                let kind =
+                    if variant % 8 > 0 { allowed[kind % allowed.len()] } else { ActionKind::ALL[*kind] };
+                self.act(&action(kind, contact.map(String::as_str), variant / 8));
             }
             Doing::Message { method, variant } => self.message(*method, *variant),
             Doing::Wait(ms) => {
@@ -207,7 +245,7 @@ fn every_sequence_of_legal_actions_keeps_every_guarantee() {
             Ok(())
         })
         .unwrap();
-    assert!(seen.borrow().len() >= 16, "random sequences reached only {:?}", seen.borrow());
+    assert_eq!(seen.borrow().len(), EventName::ALL.len(), "reached only {:?}", seen.borrow());
 }
 
 #[test]
