@@ -7,6 +7,8 @@ pub(super) struct HeartbeatTimer {
     timeout_ms: u64,
     next_ping_ms: u64,
     verdict_ms: Option<u64>,
+    /// The first ping keeps its place whatever is heard before it.
+    pinned: bool,
     sent: u64,
     late: u8,
 }
@@ -23,16 +25,22 @@ pub(super) enum Beat {
 }
 
 impl HeartbeatTimer {
-    /// Starts with `first_ms` of silence before the first ping.
-    pub(super) fn new(interval_ms: u64, timeout_ms: u64, first_ms: u64, now_ms: u64) -> Self {
-        let next_ping_ms = now_ms.saturating_add(first_ms);
-        Self { interval_ms, timeout_ms, next_ping_ms, verdict_ms: None, sent: 0, late: 0 }
+    /// Pings after `interval_ms` without a frame, and judges `timeout_ms` later.
+    pub(super) fn new(interval_ms: u64, timeout_ms: u64, now_ms: u64) -> Self {
+        let next_ping_ms = now_ms.saturating_add(interval_ms);
+        Self { interval_ms, timeout_ms, next_ping_ms, verdict_ms: None, pinned: false, sent: 0, late: 0 }
+    }
+
+    /// Sends the first ping at this time in any case.
+    pub(super) fn with_first_ping_at(self, at_ms: u64) -> Self {
+        Self { next_ping_ms: at_ms, pinned: true, ..self }
     }
 
     /// Any frame is a sign of life. Says whether a ping was waiting for one.
     pub(super) fn heard(&mut self, now_ms: u64) -> bool {
-        // The first ping keeps its random place; after that, silence is counted from the last frame.
-        self.next_ping_ms = self.next_ping_ms.max(now_ms.saturating_add(self.interval_ms));
+        if !self.pinned {
+            self.next_ping_ms = now_ms.saturating_add(self.interval_ms);
+        }
         self.late = 0;
         self.verdict_ms.take().is_some()
     }
@@ -54,6 +62,7 @@ impl HeartbeatTimer {
             self.late += 1;
         }
         self.sent += 1;
+        self.pinned = false;
         self.verdict_ms = Some(now_ms.saturating_add(self.timeout_ms));
         Beat::Ping(self.sent)
     }
@@ -75,7 +84,7 @@ mod tests {
 
     #[test]
     fn silence_is_pinged_and_an_unanswered_ping_is_a_dead_link() {
-        let mut timer = HeartbeatTimer::new(15_000, 10_000, 8_000, 0);
+        let mut timer = HeartbeatTimer::new(15_000, 10_000, 0).with_first_ping_at(8_000);
         assert_eq!(timer.poll(7_999), Beat::Quiet);
         assert_eq!(timer.poll(8_000), Beat::Ping(1));
         assert_eq!(timer.poll(17_999), Beat::Quiet);
@@ -84,7 +93,7 @@ mod tests {
 
     #[test]
     fn any_frame_postpones_the_ping_and_clears_the_verdict() {
-        let mut timer = HeartbeatTimer::new(15_000, 10_000, 15_000, 0);
+        let mut timer = HeartbeatTimer::new(15_000, 10_000, 0);
         assert!(!timer.heard(10_000));
         assert_eq!(timer.poll(24_999), Beat::Quiet);
         assert_eq!(timer.poll(25_000), Beat::Ping(1));
@@ -94,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_verdict_that_comes_late_asks_again_and_then_judges_on_time() {
-        let mut timer = HeartbeatTimer::new(30_000, 5_000, 30_000, 0);
+        let mut timer = HeartbeatTimer::new(30_000, 5_000, 0);
         assert_eq!(timer.poll(30_000), Beat::Ping(1));
         let woke = 30_000 + 12 * 3_600_000;
         assert_eq!(timer.poll(woke), Beat::Ping(2));
@@ -103,7 +112,7 @@ mod tests {
 
     #[test]
     fn late_verdicts_without_any_sign_of_life_do_not_go_on_for_ever() {
-        let mut timer = HeartbeatTimer::new(30_000, 5_000, 30_000, 0);
+        let mut timer = HeartbeatTimer::new(30_000, 5_000, 0);
         let verdicts: Vec<Beat> = (1..=5).map(|minute| timer.poll(minute * 60_000)).collect();
         assert_eq!(verdicts, [Beat::Ping(1), Beat::Ping(2), Beat::Ping(3), Beat::Ping(4), Beat::Dead]);
     }

@@ -28,6 +28,8 @@ pub use plugin::{
     State,
 };
 
+use crate::wire::CloseCode;
+
 /// One carrier connection. A plugin's session numbers its own ([`PluginOutput::Dial`]); a host numbers those it
 /// accepts. Numbers are never used twice in one process.
 pub type LinkId = u64;
@@ -39,6 +41,16 @@ pub struct Now {
     pub mono_ms: u64,
     /// Wall clock, epoch milliseconds. Only ever shown (`welcome.time`), never compared.
     pub wall_ms: u64,
+}
+
+/// The code to close with after the peer said why the link ends. Closing with 1000 would end a session that is to be
+/// resumed, and the reserved codes cannot be sent.
+const fn echo(code: CloseCode) -> CloseCode {
+    match code.0 {
+        4_000..=4_999 => code,
+        _ if code.reconnects() => CloseCode::INTERNAL,
+        _ => CloseCode::NORMAL,
+    }
 }
 
 /// A close reason has at most 123 bytes (RFC 6455, section 5.5).

@@ -4,7 +4,7 @@ use super::{Attached, HostOutput, HostSession, Liveness, ResumeRefused, RetireRe
 use crate::session::backoff::below;
 use crate::session::heartbeat::HeartbeatTimer;
 use crate::session::token::ResumeToken;
-use crate::session::{LinkId, Now};
+use crate::session::{LinkId, Now, echo};
 use crate::wire::{self, CloseCode, ErrorCode, ErrorFrame, Goodbye, Resume, Welcome};
 
 impl HostSession {
@@ -94,7 +94,8 @@ impl HostSession {
     fn heartbeat(&mut self, now: u64) -> HeartbeatTimer {
         let interval = self.options.heartbeat.interval_ms;
         let first = interval - below(interval / 2, &mut self.rng);
-        HeartbeatTimer::new(interval, self.options.heartbeat.timeout_ms, first, now)
+        HeartbeatTimer::new(interval, self.options.heartbeat.timeout_ms, now)
+            .with_first_ping_at(now.saturating_add(first))
     }
 
     fn fence(&mut self, link: LinkId) {
@@ -157,7 +158,7 @@ impl HostSession {
 
     /// The plugin's goodbye.
     pub(super) fn handle_goodbye(&mut self, link: LinkId, goodbye: &Goodbye, now: u64) {
-        self.hang_up(link, CloseCode::NORMAL, "");
+        self.hang_up(link, echo(goodbye.close_code), &goodbye.reason);
         if goodbye.resume && goodbye.close_code.reconnects() {
             self.detach(link, now);
         } else {

@@ -1,8 +1,8 @@
 //! Frames from the plugin.
 
 use super::{HostOutput, HostSession};
-use crate::session::LinkId;
 use crate::session::intake::Arrival;
+use crate::session::{LinkId, echo};
 use crate::wire::{self, CloseCode, ErrorCode, ErrorFrame, Frame, Limits};
 
 impl HostSession {
@@ -72,8 +72,9 @@ impl HostSession {
 
     fn handle_error(&mut self, link: LinkId, error: ErrorFrame, now: u64) {
         if error.fatal {
-            self.hang_up(link, CloseCode::NORMAL, "");
-            self.handle_lost(link, Some(error.close_code.unwrap_or(CloseCode::BAD_FRAME)), now);
+            let code = error.close_code.unwrap_or(CloseCode::BAD_FRAME);
+            self.hang_up(link, echo(code), "");
+            self.handle_lost(link, Some(code), now);
         } else {
             self.out.push_back(HostOutput::Complaint(error));
             self.count_error(link, now);

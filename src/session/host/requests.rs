@@ -72,7 +72,7 @@ impl HostSession {
 
     pub(super) fn handle_answer(&mut self, id: &String, outcome: Result<String, ErrorBody>, now: u64) {
         if self.requests.close(id).is_some() {
-            self.respond(id, outcome.as_deref().map_err(|error| error), now);
+            self.respond(id, outcome.as_deref(), now);
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{Phase, PluginOutput, PluginSession, SessionEvent};
 use crate::schema::check_event;
 use crate::session::intake::Arrival;
-use crate::session::{LinkId, Mark};
+use crate::session::{LinkId, Mark, echo};
 use crate::wire::{self, CloseCode, ErrorBody, ErrorCode, ErrorFrame, EventFrame, Frame, Goodbye, Limits};
 
 impl PluginSession {
@@ -129,7 +129,7 @@ impl PluginSession {
     pub(super) fn handle_error(&mut self, link: LinkId, error: ErrorFrame, now: u64) {
         if error.fatal {
             let code = error.close_code.unwrap_or(CloseCode::BAD_FRAME);
-            self.hang_up(link, CloseCode::NORMAL, "");
+            self.hang_up(link, echo(code), "");
             self.end_link(code, &error.message, None, now);
         } else if self.errors.spend(now) {
             self.fail(
@@ -144,7 +144,7 @@ impl PluginSession {
     }
 
     pub(super) fn handle_goodbye(&mut self, link: LinkId, goodbye: &Goodbye, now: u64) {
-        self.hang_up(link, CloseCode::NORMAL, "");
+        self.hang_up(link, echo(goodbye.close_code), "");
         if !goodbye.resume && goodbye.close_code.reconnects() {
             self.end_session();
         }

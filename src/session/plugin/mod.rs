@@ -226,11 +226,10 @@ impl PluginSession {
         let mut blocked = None;
         while let Some(entry) = self.outbox.next(window) {
             // A replayed frame has paid already.
-            if entry.kind == Reliable::Request && !self.outbox.was_written(entry.seq) {
-                if let Err(until) = self.pace.take(now) {
-                    blocked = Some(until);
-                    break;
-                }
+            let is_new = entry.kind == Reliable::Request && !self.outbox.was_written(entry.seq);
+            if is_new && let Err(until) = self.pace.take(now) {
+                blocked = Some(until);
+                break;
             }
             let remaining = entry.run_until.map(|at| at.saturating_sub(now).min(wire::MAX_DEADLINE_MS));
             let ack = Some(self.intake.tell());

@@ -40,7 +40,7 @@ impl PluginSession {
             self.pace = Pace::new(welcome.limits.rate_per_second, welcome.limits.burst, now);
         }
         let interval = welcome.heartbeat.interval_ms.saturating_mul(2).max(PROBE_AFTER_MS);
-        let heartbeat = HeartbeatTimer::new(interval, PROBE_MS, interval, now);
+        let heartbeat = HeartbeatTimer::new(interval, PROBE_MS, now);
         self.phase = Phase::Up { link, since: now, heartbeat, pace_until: None };
         self.announce(welcome);
     }
