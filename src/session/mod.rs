@@ -8,10 +8,14 @@
 
 mod backoff;
 mod errors;
+#[cfg(test)]
+mod exhaustion;
 mod handshake;
 mod heartbeat;
 mod host;
 mod intake;
+#[cfg(test)]
+mod model;
 mod outbox;
 mod pace;
 mod plugin;

@@ -149,6 +149,12 @@ impl Outbox {
         (self.acked, self.written, self.reached) = (seq, seq, seq);
     }
 
+    /// What a session without R3 would do: a frame that was written is gone.
+    #[cfg(test)]
+    pub(super) fn forget_written(&mut self) {
+        let _ = self.acknowledge(self.written);
+    }
+
     #[cfg(test)]
     pub(super) fn fingerprint(&self) -> impl std::hash::Hash + use<> {
         let entries: Vec<_> = self.entries.iter().map(|e| (e.tail.clone(), e.run_until == Some(0))).collect();

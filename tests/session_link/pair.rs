@@ -562,7 +562,10 @@ impl Pair {
                 HostOutput::Cancelled { id } => self.cancelled.push(id),
                 HostOutput::Retired { reason } => self.retired.push(reason),
                 HostOutput::Timeout(_) => break,
-                HostOutput::Detached { .. } | HostOutput::Responding(_) | HostOutput::Complaint(_) => {}
+                HostOutput::Detached { .. }
+                | HostOutput::Refused { .. }
+                | HostOutput::Responding(_)
+                | HostOutput::Complaint(_) => {}
             }
         }
         any

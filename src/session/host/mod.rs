@@ -3,6 +3,8 @@
 mod attach;
 mod frames;
 mod io;
+#[cfg(test)]
+mod probe;
 mod requests;
 
 pub use io::{

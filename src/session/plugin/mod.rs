@@ -4,6 +4,8 @@ mod calls;
 mod frames;
 mod io;
 mod link;
+#[cfg(test)]
+mod probe;
 mod welcome;
 
 pub use io::{
