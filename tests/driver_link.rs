@@ -1,5 +1,6 @@
 //! A client against hosts written by hand: dial, refusals, order, resume, close.
 #![cfg(feature = "ws")]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod loopback;
 

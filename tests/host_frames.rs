@@ -1,5 +1,6 @@
 //! What a host does with WebSocket frames that break the carrier's rules.
 #![cfg(feature = "ws")]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod loopback;
 

@@ -1,5 +1,6 @@
 //! What a host's port answers before the upgrade.
 #![cfg(feature = "ws")]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod loopback;
 

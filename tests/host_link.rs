@@ -1,5 +1,6 @@
 //! A client and a host over real sockets: calls, events, drops, restarts, shutdown.
 #![cfg(feature = "ws")]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 
 mod loopback;
 
@@ -8,7 +9,7 @@ use std::time::Duration;
 use loopback::desk::{Desk, TOKEN, options as desk_options};
 use loopback::{Plugin, options, within};
 use serde_json::json;
-use smartagent_plugin_sdk::desktop::{EmitOptions, Grant, HostNotice, SessionChange};
+use smartagent_plugin_sdk::desktop::{EmitOptions, Grant};
 use smartagent_plugin_sdk::dispatch::Delivery;
 use smartagent_plugin_sdk::driver::TokenSource;
 use smartagent_plugin_sdk::host::HostDelivery;
@@ -367,4 +368,24 @@ async fn many_plugins_join_at_once() {
     }
     let connected = desk.host.sessions().iter().filter(|session| session.connected).count();
     assert_eq!((joined, connected), (20, 20), "20 sessions per plugin and agent");
+}
+
+#[tokio::test]
+async fn a_panic_inside_ends_the_host_with_a_typed_error_and_not_the_process() {
+    let mut desk = Desk::start().await;
+    let mut plugin = joined(&desk).await;
+    let error = desk.host.desktop(|_, _| panic!("a defect")).unwrap_err();
+    assert_eq!(error.code, ErrorCode::Internal);
+    desk.until("the error", |delivery| matches!(delivery, HostDelivery::Error(_)).then_some(())).await;
+    desk.until("closed", |delivery| matches!(delivery, HostDelivery::Closed).then_some(())).await;
+    let code = plugin
+        .until("the interruption", |delivery| match delivery {
+            Delivery::Interrupted { code, .. } => Some(*code),
+            _ => None,
+        })
+        .await;
+    assert_eq!(code, CloseCode::INTERNAL);
+    assert!(desk.host.emit("acme.a", "{}", &EmitOptions::default()).is_err());
+    desk.host.close().await;
+    assert!(TcpStream::connect(desk.address).await.is_err(), "the port is free again");
 }

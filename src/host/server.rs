@@ -171,12 +171,13 @@ impl Host {
     /// Says goodbye to everybody (4001, they may come back) and closes within a second; `HostDelivery::Closed` is the
     /// last delivery. Idempotent.
     pub async fn close(&self) {
-        if !self.shared.begin_close() {
-            return;
-        }
+        let first = self.shared.begin_close();
         for listener in self.stop_listening() {
             // The port is free once the task has ended.
             let _ = listener.await;
+        }
+        if !first {
+            return;
         }
         let retry_after_ms = self.retry_after_ms;
         self.shared.apply(DesktopInput::Shutdown { retry_after_ms });
@@ -192,8 +193,9 @@ impl Host {
 
     /// Drops listeners and connections at once, as a process that was killed would.
     pub fn abort(&self) {
-        if self.shared.begin_close() {
-            self.stop_listening();
+        let first = self.shared.begin_close();
+        self.stop_listening();
+        if first {
             self.shared.finish_close();
         }
     }
