@@ -190,10 +190,12 @@ impl Desktop {
 
     /// Drops a session that is over, with all that was kept for it.
     pub(super) fn forget_session(&mut self, key: SessionKey, word: &'static str, now: Now) {
+        let link = self.sessions.get(key).and_then(|entry| entry.link);
         self.sessions.set_detached(key, Some(now.mono_ms));
         let Some(entry) = self.sessions.remove(key) else { return };
         self.timers.set(Timer::Session(key), None);
         self.timers.set(Timer::Token(key), None);
+        self.drop_link_of(key, link);
         self.notify(HostNotice::Session {
             change: SessionChange::Retired,
             reason: entry.ending.unwrap_or(word).into(),
@@ -201,6 +203,17 @@ impl Desktop {
         });
         self.orphan_runs(key, entry.waiting);
         self.leave_agent(key, &entry.agent, &entry.plugin);
+    }
+
+    /// A session that is over has hung up; were its link still known, nothing would ever be read from it again.
+    fn drop_link_of(&mut self, key: SessionKey, link: Option<LinkId>) {
+        let Some(conn) = link else { return };
+        if self.links.get(&conn).is_some_and(|link| matches!(link.stage, Stage::Live(owner) if owner == key))
+        {
+            self.links.remove(&conn);
+            let reason = "the session is over".to_owned();
+            self.outputs.push_back(DesktopOutput::Hangup { conn, code: CloseCode::NORMAL, reason });
+        }
     }
 
     pub(super) fn notify_session(&mut self, key: SessionKey, change: SessionChange, reason: &str) {

@@ -17,7 +17,8 @@ pub enum HostNotice {
     Session {
         /// How.
         change: SessionChange,
-        /// Why, in a word: `new`, `expired`, `replaced`, `goodbye`, `overflow`, `lost`, `removed`, `host_full`.
+        /// Why, in a word. Opened: `welcome.reason`. Detached: `lost`. Resumed: `resumed`. Retired: `goodbye`, `expired`,
+        /// `overflow`, `protocol`, `replaced`, `removed`, `host_full`, `identity_changed`.
         reason: String,
         /// Which.
         session: Box<SessionInfo>,

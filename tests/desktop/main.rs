@@ -11,6 +11,8 @@ mod handshake;
 mod idempotency;
 mod limits;
 mod origin;
+mod pair;
+mod payloads;
 mod requests;
 mod resume;
 mod scopes;
