@@ -53,7 +53,7 @@ export class HostHandlers {
       this.#native.answer(ticket, this.#resultText(method, result), false)
     } catch (error) {
       const told = error instanceof SmartAgentError ? errorBody(error) : this.#hidden(method, error)
-      this.#native.answer(ticket, JSON.stringify(told), true)
+      this.#native.answer(ticket, toJson(told, 'error', MAX_RESULT), true)
     } finally {
       this.#running.delete(ticket)
     }

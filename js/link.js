@@ -1,5 +1,6 @@
 // @ts-check
 import { Inbox } from './inbox.js'
+import { toJson } from './json.js'
 
 /**
  * @typedef {import('./errors.js').ErrorBody} ErrorBody
@@ -45,7 +46,7 @@ export class Link {
    */
   async request(method, payload, options, signal) {
     const id = this.#nextId++
-    const refused = this.native.request(id, method, payload, JSON.stringify(options))
+    const refused = this.native.request(id, method, payload, toJson(options, method))
     if (refused !== null) return { error: JSON.parse(refused) }
     const answered = new Promise((/** @type {(outcome: Outcome) => void} */ resolve) => void this.#pending.set(id, resolve))
     if (signal === undefined) return answered

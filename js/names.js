@@ -50,7 +50,7 @@ export function assertMethod(method) {
 
 /** @param {unknown} name */
 function shown(name) {
-  return typeof name === 'string' ? JSON.stringify(name.slice(0, 64)) : `of type ${typeof name}`
+  return typeof name === 'string' ? `"${name.slice(0, 64).replaceAll(/[^ -~]/g, '?')}"` : `of type ${typeof name}`
 }
 
 /** @param {unknown} name @param {readonly string[]} known */

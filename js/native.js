@@ -1,6 +1,10 @@
 // @ts-check
 import native from './native.cjs'
 import { fromBody, SmartAgentError } from './errors.js'
+import { toJson } from './json.js'
+
+/** Certificates are the only large option. */
+const MAX_OPTIONS = 16 * 1_048_576
 
 /** @typedef {import('./transports.js').Open} Open */
 
@@ -16,7 +20,7 @@ function addon() {
 /** @type {Open} */
 export function openWebsocket({ token, ...options }, wake) {
   const source = token == null ? 'absent' : typeof token === 'function' ? 'ask' : { fixed: token }
-  return make(() => new (addon().NativeClient)(JSON.stringify({ ...options, token: source }), wake))
+  return make(() => new (addon().NativeClient)(toJson({ ...options, token: source }, 'new SmartAgent()', MAX_OPTIONS), wake))
 }
 
 /** @param {string} options JSON @param {() => void} wake @returns {any} */

@@ -13,7 +13,7 @@ import { fromBody } from './errors.js'
 export function replay(event, registration, listeners, connection, report) {
   const ask = async () => {
     const { requestTimeoutMs } = connection.options
-    const outcome = await connection.request('$live', JSON.stringify({ event }), { timeoutMs: requestTimeoutMs })
+    const outcome = await connection.request('$live', `{"event":"${event}"}`, { timeoutMs: requestTimeoutMs })
     const live = outcome.error === undefined ? outcome.result.events : []
     if (outcome.error !== undefined && outcome.error.code !== 'E_CLOSED') report(fromBody(outcome.error))
     deliver(event, live, registration, listeners, connection)
