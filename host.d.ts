@@ -141,7 +141,7 @@ export interface HostEventMap {
   closed: {}
 }
 export type HostEventName = keyof HostEventMap
-export type HostListener<E extends HostEventName> = (payload: HostEventMap[E]) => void | Promise<void>
+export type HostListener<E extends HostEventName> = (payload: HostEventMap[E]) => unknown
 
 export class SmartAgentHost {
   constructor(options?: SmartAgentHostOptions)

@@ -125,7 +125,7 @@ export type EventPayload<E extends EventName> = E extends keyof EventMap
   : E extends keyof LocalEventMap ? LocalEventMap[E] : never
 /** The second argument of a listener: local events have none. */
 export type EventMetaOf<E extends EventName> = E extends keyof EventMap ? EventMeta : undefined
-export type Listener<E extends EventName> = (payload: EventPayload<E>, meta: EventMetaOf<E>) => void | Promise<void>
+export type Listener<E extends EventName> = (payload: EventPayload<E>, meta: EventMetaOf<E>) => unknown
 /** Removes the listener it came from. */
 export type Unsubscribe = () => void
 

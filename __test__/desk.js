@@ -2,8 +2,10 @@ import { SmartAgent } from '../index.js'
 import { SmartAgentHost } from '../host.js'
 
 const queue = { name: 'Sales', queueARN: 'arn:queue/sales', queueId: 'sales' }
+/** @type {import('../index.js').AgentState} */
 export const idle = { name: 'Available', type: 'routable', agentStateARN: null, startTimestamp: 1 }
 
+/** @type {import('../index.js').User} */
 export const user = {
   agentARN: 'arn:agent/ben', username: 'ben', name: 'Ben', extension: null, permissions: [], softphoneEnabled: true, locale: null,
   routingProfile: {
@@ -13,7 +15,11 @@ export const user = {
   state: idle, nextState: null,
 }
 
-/** A voice contact that rings, or is in the state given. */
+/**
+ * A voice contact that rings, or is in the state given.
+ * @param {string} contactId @param {import('../index.js').ContactStateType} [type] @param {Partial<import('../index.js').Contact>} [more]
+ * @returns {import('../index.js').Contact}
+ */
 export function contact(contactId, type = 'connecting', more = {}) {
   return {
     contactId, initialContactId: null, type: 'voice', subtype: null, state: { type, timestamp: 1_000 }, direction: 'inbound',
@@ -22,16 +28,23 @@ export function contact(contactId, type = 'connecting', more = {}) {
   }
 }
 
+/** @param {string} contactId @param {object} [more] @returns {import('../index.js').IncomingCall} */
 export function incoming(contactId, more = {}) {
   return { contactId, contact: contact(contactId), phoneNumber: '+442071838750', queue, isCallback: false, autoAccept: false, ...more }
 }
 
-/** What an agent's desktop hands in. */
+/**
+ * What an agent's desktop hands in.
+ * @param {import('../index.js').Contact[]} contacts @param {object} [more] @returns {import('../index.js').AgentSnapshot}
+ */
 export function snapshot(contacts, more = {}) {
   return { timestamp: Date.now(), user, contacts, focusedContactId: contacts[0]?.contactId ?? null, ...more }
 }
 
-/** A host on a free port, closed at the end of the test. */
+/**
+ * A host on a free port, closed at the end of the test.
+ * @param {import('node:test').TestContext} t @param {import('../host.js').SmartAgentHostOptions} [options]
+ */
 export async function startHost(t, options = {}) {
   const host = new SmartAgentHost({ companyId: 'acme', user, ...options })
   t.after(() => host.close())
@@ -39,7 +52,11 @@ export async function startHost(t, options = {}) {
   return { host, url, port }
 }
 
-/** A plugin of that host, ready, closed at the end of the test. */
+/**
+ * A plugin of that host, ready, closed at the end of the test.
+ * @param {import('node:test').TestContext} t @param {SmartAgentHost} host @param {string} url
+ * @param {import('../index.js').SmartAgentOptions} [options]
+ */
 export async function connect(t, host, url, options = {}) {
   const sm = new SmartAgent({ url, token: host.token, ...options })
   t.after(() => sm.close())
@@ -47,6 +64,10 @@ export async function connect(t, host, url, options = {}) {
   return sm
 }
 
+/**
+ * @param {import('node:test').TestContext} t @param {import('../host.js').SmartAgentHostOptions} [hostOptions]
+ * @param {import('../index.js').SmartAgentOptions} [options]
+ */
 export async function pair(t, hostOptions, options) {
   const { host, url, port } = await startHost(t, hostOptions)
   return { host, url, port, sm: await connect(t, host, url, options) }
@@ -54,7 +75,7 @@ export async function pair(t, hostOptions, options) {
 
 export const turn = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Waits until the condition holds, at most five seconds. */
+/** Waits until the condition holds, at most five seconds. @param {() => unknown} condition */
 export async function until(condition) {
   for (const end = Date.now() + 5_000; Date.now() < end; await turn()) if (await condition()) return
   throw new Error(`still not so after 5 s: ${condition}`)

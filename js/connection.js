@@ -1,12 +1,11 @@
 // @ts-check
-import { fromBody, localBody } from './errors.js'
-import { warn } from './events.js'
+import { fromBody, localBody, unable } from './errors.js'
 import { isLocal } from './names.js'
 import { KeepAlive } from './keep-alive.js'
 import { Link } from './link.js'
 import { logLine } from './log.js'
-import { MetaMaker } from './meta.js'
 import { openWebsocket } from './native.js'
+import { Receiver } from './receiver.js'
 import { OPEN } from './transports.js'
 
 /**
@@ -22,11 +21,6 @@ export class Connection {
   /** @type {State} */
   state = 'idle'
   keepAlive = new KeepAlive()
-  /** @type {Set<() => void>} what waits for the next `ready` */
-  onReady = new Set()
-  meta = new MetaMaker()
-  /** @type {any} what `init()` resolves with */
-  #result = null
   /** @type {Link | null} */
   #link = null
   /** @type {Promise<any> | null} */
@@ -48,7 +42,14 @@ export class Connection {
   constructor(options, listeners, report) {
     this.options = options
     this.listeners = listeners
-    this.report = report
+    this.receiver = new Receiver(listeners, options.native.plugin.instance, {
+      report,
+      state: () => this.state,
+      enter: (state) => this.#enter(state),
+      settle: (outcome) => this.#settle(outcome),
+      finish: (closed) => this.#finish(closed, { code: 'E_CLOSED', message: `the link was closed: ${closed.reason}` }),
+      log: (level, text) => this.log(level, text),
+    })
   }
 
   /** Whether no listener may run any more. */
@@ -134,7 +135,7 @@ export class Connection {
   #open() {
     const { transport, native, token } = this.options
     const open = transport[OPEN] ?? openWebsocket
-    const link = new Link(open, native, { token, deliver: (delivery) => this.#deliver(link, delivery) })
+    const link = new Link(open, native, { token, deliver: (delivery) => void (link === this.#link && this.receiver.deliver(delivery)) })
     this.#link = link
     for (const event of this.listeners.names()) if (!isLocal(event)) link.native.listen(event, true)
     link.native.init()
@@ -150,54 +151,11 @@ export class Connection {
     this.#enter('idle')
   }
 
-  /** @param {Link} link @param {any} delivery */
-  #deliver(link, delivery) {
-    if (link !== this.#link) return
-    const { kind } = delivery
-    if (kind === 'event') this.#event(delivery)
-    else if (kind === 'init') this.#settle(delivery)
-    else if (kind === 'initialised') return
-    else if (kind === 'ready') this.#ready(delivery.ready)
-    else if (kind === 'warning') warn(delivery.message, 'SMARTAGENT_DROPPED')
-    else if (kind === 'error') this.report(fromBody(delivery.error))
-    else if (kind === 'closed') this.#finish(delivery, { code: 'E_CLOSED', message: `the link was closed: ${delivery.reason}` })
-    else if (this.state !== 'closed') this.#local(delivery)
-  }
-
-  /** @param {any} delivery */
-  #event(delivery) {
-    if (this.state === 'closed') return
-    this.log('debug', `event ${delivery.event} seq ${delivery.seq}`)
-    this.listeners.emit(delivery.event, delivery.payload, this.meta.of(delivery))
-  }
-
-  /** @param {any} delivery */
-  #local({ kind, ...payload }) {
-    if (kind === 'interrupted') this.#enter('interrupted')
-    this.log('info', kind)
-    this.listeners.emit(kind, kind === 'drain' ? undefined : payload)
-  }
-
   /** @param {any} outcome */
   #settle(outcome) {
     const settle = this.#settleInit
     this.#settleInit = null
     settle?.(outcome)
-  }
-
-  /** @param {any} ready */
-  #ready({ session, resumed, ...facts }) {
-    if (this.state === 'closed') return
-    // A resumed session says nothing of the state again.
-    const result = (this.#result = { ...this.#result, ...facts })
-    result.plugin = { ...facts.plugin, instance: this.options.native.plugin.instance }
-    this.meta.enter(session, result.host.source)
-    this.#enter('ready')
-    this.#settle({ result })
-    this.listeners.emit('ready', result)
-    const waiting = [...this.onReady]
-    this.onReady.clear()
-    for (const proceed of waiting) proceed()
   }
 
   /** @param {Link} link */
@@ -224,7 +182,7 @@ export class Connection {
     this.#settle({ error })
     if (closed !== null) this.listeners.emit('closed', { code: closed.code, reason: closed.reason })
     this.listeners.end(fromBody(error))
-    this.onReady.clear()
+    this.receiver.onReady.clear()
     this.#link = null
     this.keepAlive.active = false
     this.#ended?.()
@@ -237,9 +195,4 @@ export class Connection {
     this.state = state
     this.log('info', `state ${state}`)
   }
-}
-
-/** @param {State} state */
-function unable(state) {
-  return state === 'closed' ? localBody('E_CLOSED', 'the client is closed') : localBody('E_NOT_READY', 'call init() first')
 }

@@ -79,3 +79,8 @@ export function badRequest(message, path) {
 export function localBody(code, message) {
   return { code, message, retryable: RETRYABLE.has(code), executed: 'no' }
 }
+
+/** Why a client without a link takes no call. @param {import('./connection.js').State} state */
+export function unable(state) {
+  return state === 'closed' ? localBody('E_CLOSED', 'the client is closed') : localBody('E_NOT_READY', 'call init() first')
+}

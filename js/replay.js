@@ -19,7 +19,7 @@ export function replay(event, registration, listeners, connection, report) {
     deliver(event, live, registration, listeners, connection)
   }
   if (connection.state === 'ready' || connection.state === 'interrupted') void ask()
-  else connection.onReady.add(() => void ask())
+  else connection.receiver.onReady.add(() => void ask())
 }
 
 /**
@@ -33,7 +33,7 @@ function deliver(event, live, registration, listeners, connection) {
   const held = registration.held ?? []
   registration.held = null
   if (connection.silent) return
-  for (const entry of live) listeners.call(event, registration, entry.payload, connection.meta.replayed(event, entry.timestamp))
+  for (const entry of live) listeners.call(event, registration, entry.payload, connection.receiver.meta.replayed(event, entry.timestamp))
   for (const [payload, meta] of held) {
     const said = live.some((entry) => entry.payload.contactId === payload.contactId && meta.timestamp <= entry.timestamp)
     if (!said) listeners.call(event, registration, payload, meta)

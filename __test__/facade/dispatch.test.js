@@ -1,3 +1,4 @@
+// @ts-nocheck: hands in what does not compile, on purpose.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SmartAgent, SmartAgentError } from '../../index.js'

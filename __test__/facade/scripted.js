@@ -1,3 +1,4 @@
+// @ts-nocheck: hands in what does not compile, on purpose.
 import { OPEN } from '../../js/transports.js'
 
 /** A native client that does what a test tells it, for what the facade alone decides. */

@@ -31,7 +31,7 @@ export async function rawHost(t, onFrame, port = 0) {
   return { url: `ws://127.0.0.1:${/** @type {any} */ (server.address()).port}/link`, links }
 }
 
-export const user = null
+
 
 /** @param {object} more */
 function welcome(more) {

@@ -20,15 +20,15 @@ test('the SDK is a plugin of a host written by hand', async (t) => {
   assert.deepEqual(hello.auth, { scheme: 'bearer', token: 'secret' })
   assert.equal(hello.sdk.runtime, 'node')
   assert.equal(await sm.getCompanyID(), 'raw-co')
-  const request = link.frames.find(({ type }) => type === 'request')
+  const request = link.frames.find((/** @type {any} */ { type }) => type === 'request')
   assert.deepEqual([request.seq, request.method, request.deadlineMs], [1, 'get_company_id', 9_500])
   assert.equal(request.idempotencyKey, undefined)
   const call = sm.waitFor('incoming_call')
   link.reliable({ type: 'event', event: 'incoming_call', timestamp: 5, payload: { ...incoming('c1'), newerMember: 1 } })
   assert.equal(/** @type {any} */ (await call).newerMember, 1)
-  await until(() => link.frames.some((frame) => frame.ack === 2))
+  await until(() => link.frames.some((/** @type {any} */ frame) => frame.ack === 2))
   await sm.close()
-  await until(() => link.frames.some(({ type, resume }) => type === 'goodbye' && resume === false))
+  await until(() => link.frames.some((/** @type {any} */ { type, resume }) => type === 'goodbye' && resume === false))
 })
 
 test('an event that breaks the schema is reported, consumes its place and reaches no listener', async (t) => {

@@ -3,7 +3,7 @@ import { SmartAgent } from '../../index.js'
 
 const sm = new SmartAgent(workerData)
 let heard = 0
-sm.on('acme.tick', () => {
+sm.on(/** @type {any} */ ('acme.tick'), () => {
   heard++
   sm.getCompanyID().catch(() => {})
   if (heard === 1) parentPort?.postMessage('heard')
