@@ -20,6 +20,7 @@ const LOOK = {
 }
 const RED = 31
 const DIM = 90
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/
 /** Columns where the output is not a terminal. */
 const DEFAULT_WIDTH = 140
 
@@ -38,6 +39,7 @@ export class Timeline {
   #stream
   #json
   #color
+  #ended = false
 
   /** @param {{stream: NodeJS.WriteStream, json: boolean, env?: NodeJS.ProcessEnv}} options */
   constructor({ stream, json, env = process.env }) {
@@ -54,9 +56,15 @@ export class Timeline {
    *   `tookMs` is for people: in JSON it is the difference of two `at`
    */
   write(kind, name, { tookMs, ...details } = {}) {
+    if (this.#ended) return
     /** @type {TimelineRecord} */
     const record = { at: Math.round(performance.now() - this.#started), kind, name, ...details }
     this.#stream.write(`${this.#json ? JSON.stringify(record) : this.#line(record, tookMs)}\n`)
+  }
+
+  /** Drops what comes after: a summary that is the last record stays the last. */
+  end() {
+    this.#ended = true
   }
 
   /**
@@ -71,14 +79,15 @@ export class Timeline {
   #line({ at, kind, name, plugin, payload, error, ok }, tookMs) {
     const failed = error !== undefined || ok === false
     const { sign, color } = LOOK[kind]
+    const line = kind === 'log' && typeof payload === 'object' && payload !== null && 'line' in payload ? payload.line : payload
     const time = `${(at / 1000).toFixed(3).padStart(8)} s`
-    const took = tookMs === undefined ? '' : `${tookMs.toFixed(tookMs < 10 ? 1 : 0)} ms`
+    const took = tookMs === undefined ? '' : `${tookMs === 0 ? '<1' : tookMs} ms`
     const left = `${time}  ${failed ? '✗' : sign} ${kind.padEnd(11)} `
     const title = `${printable(name).padEnd(22)} ${took.padStart(7)}  ${printable(plugin ?? '').padEnd(15)} `
     const width = this.#stream.isTTY ? this.#stream.columns : DEFAULT_WIDTH
     // A reason for a failure is never cut.
     const rest = error === undefined
-      ? clip(compact(payload), Math.max(20, width - left.length - title.length))
+      ? clip(compact(line), Math.max(20, width - left.length - title.length))
       : printable(`${error.code === undefined ? '' : `${error.code}: `}${error.message}`)
     return `${this.#paint(time, DIM)}${this.#paint(left.slice(time.length), failed ? RED : color)}${title}${this.#paint(rest, failed ? RED : DIM)}`.trimEnd()
   }
@@ -105,6 +114,7 @@ function compact(payload) {
 
 /** @param {unknown} value @returns {string} */
 function brief(value) {
+  if (typeof value === 'string' && UUID.test(value)) return `${value.slice(0, 8)}…`
   if (typeof value === 'string') return /[\s=]/.test(value) || value === '' ? printable(JSON.stringify(value)) : printable(value)
   if (Array.isArray(value)) return value.every((item) => typeof item !== 'object') ? `[${value.map(brief).join(',')}]` : `[${value.length}]`
   if (typeof value === 'object' && value !== null) {

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+
+import { Child, ROOT } from '../child-process.js'
+
+const example = (/** @type {string} */ file) => path.join(ROOT, 'examples', file)
+
+describe('the examples', () => {
+  it('are all run here', () => {
+    const folders = readdirSync(path.join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    assert.deepEqual(folders.map(({ name }) => name).toSorted(), ['host-node', 'plugin-node'])
+  })
+
+  it('host-node serves plugin-node, which stays until it is ended', async (t) => {
+    const host = new Child(t, [process.execPath, example('host-node/host.js')])
+    const [, url, token] = /** @type {[string, string, string]} */ (/** @type {unknown} */ (await host.see(/SMARTAGENT_URL=(\S+) SMARTAGENT_TOKEN=(\S+)/)))
+    const plugin = new Child(t, [process.execPath, example('plugin-node/plugin.js')], { env: { SMARTAGENT_URL: url, SMARTAGENT_TOKEN: token } })
+    await plugin.see(/^ready for /m)
+    await host.see(/example\.plugin-node opened/)
+    host.process.kill('SIGTERM')
+    assert.equal(await host.ended, 0, host.stderr)
+  })
+
+  it('plugin-node handles its one call and ends', async (t) => {
+    const main = path.join(ROOT, 'js', 'cli', 'main.js')
+    const desk = new Child(t, [process.execPath, main, 'dev', '--port', '0', '--speed', '5', '--', process.execPath, example('plugin-node/plugin.js')])
+    await desk.see(/attributes now: language, note, sa-name, tier/)
+    await desk.see(/plugin_ended.*exit code 0/)
+    desk.process.kill('SIGINT')
+    assert.equal(await desk.ended, 0, desk.stderr)
+  })
+})
