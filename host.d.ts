@@ -64,6 +64,8 @@ export interface SmartAgentHostOptions {
   token?: string
   /** Contact types that make call events. Default voice and queue_callback. */
   channels?: string[]
+  /** Raises `delivery` for every event sent and `answer` for every answer given: for development, as it copies them all. */
+  trace?: boolean
   limits?: HostLimits
   /** How long plugins are asked to stay away by `close()`. */
   retryAfterMs?: number
@@ -128,6 +130,13 @@ export interface Command {
 export interface HostEventMap {
   session: { change: 'opened' | 'detached' | 'resumed' | 'retired'; reason: string; session: SessionInfo }
   request: { method: string; payload: Record<string, unknown>; session: string; contactId: string | null; agent: string; plugin: string }
+  /** With `trace`: an event goes to a session, as that session sees it. */
+  delivery: { event: string; timestamp: number; payload: Record<string, unknown>; agent: string; plugin: string; session: string }
+  /** With `trace`: a request was answered; one that was refused had no `request`. */
+  answer: {
+    method: string; result?: Record<string, unknown>; error?: { code: string; message: string }; tookMs: number
+    agent: string; plugin: string; session: string
+  }
   visibility: { agent: string; plugin: string; visible: boolean }
   title: { agent: string; plugin: string; title: string }
   notification: { agent: string; plugin: string } & (

@@ -10,7 +10,7 @@ export const HANDLED = Object.freeze(METHODS.filter((method) => !method.startsWi
 
 /** The events of `SmartAgentHost`. */
 export const HOST_EVENTS = Object.freeze(/** @type {const} */ ([
-  'session', 'request', 'visibility', 'title', 'notification', 'popup', 'audit', 'error', 'closed',
+  'session', 'request', 'visibility', 'title', 'notification', 'popup', 'audit', 'delivery', 'answer', 'error', 'closed',
 ]))
 
 const KEYED_SET = new Set(/** @type {readonly string[]} */ (KEYED_METHODS))
