@@ -102,7 +102,7 @@ impl Pair {
 
     /// The carrier breaks; both ends notice.
     fn cut(&mut self) {
-        let (link, conn) = self.carrier.take().expect("a carrier is up");
+        let (link, conn) = self.carrier.take().unwrap();
         self.desk.desktop.handle(DesktopInput::Lost { conn, code: None }, self.desk.now);
         self.tell(PluginInput::Lost { link, code: None, reason: String::new() });
     }
