@@ -146,8 +146,7 @@ export class SmartAgent {
   async #call(method, payload, given) {
     const { signal, ...options } = callOptions(given, this.#options.requestTimeoutMs)
     if (changesState(method)) options.idempotencyKey ??= randomUUID()
-    const text = payload === undefined ? '{}' : toJson(payload, method)
-    const outcome = await this.#connection.request(method, text, options, signal)
+    const outcome = await this.#connection.request(method, textOf(method, payload, options), options, signal)
     if (outcome.error === undefined) return outcome.result
     const body = { ...outcome.error, idempotencyKey: outcome.error.idempotencyKey ?? options.idempotencyKey }
     throw fromBody(body, body.code === 'E_CANCELLED' && signal?.aborted ? { cause: signal.reason } : undefined)
@@ -170,5 +169,15 @@ export class SmartAgent {
     // An `error` listener that fails must not be told about itself, and nobody hears anything after close().
     const told = event !== 'error' && !this.#connection.silent && this.#listeners.emit('error', error)
     if (!told) warnOf(error)
+  }
+}
+
+/** @param {string} method @param {any} payload @param {{ idempotencyKey?: string }} options */
+function textOf(method, payload, { idempotencyKey }) {
+  try {
+    return payload === undefined ? '{}' : toJson(payload, method)
+  } catch (error) {
+    // As on every error of a call, so that a retry can repeat it.
+    throw idempotencyKey === undefined ? error : Object.assign(/** @type {Error} */ (error), { idempotencyKey })
   }
 }

@@ -18,7 +18,7 @@ export class HostHandlers {
   #report
 
   /**
-   * @param {any} native
+   * @param {import('./binding.js').NativeHost} native
    * @param {((token: string | null, peer: any) => any) | undefined} authenticate
    * @param {(error: SmartAgentError) => void} report
    */

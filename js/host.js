@@ -41,7 +41,7 @@ export class SmartAgentHost {
     this.token = authenticate === undefined ? token ?? randomBytes(24).toString('base64url') : undefined
     const json = toJson({ ...desktop, token: this.token }, 'new SmartAgentHost()', MAX_SNAPSHOT)
     this.#listeners = new Listeners(() => {}, (event, error) => this.#report(listenerError(event, error), event))
-    /** @type {any} */
+    /** @type {import('./binding.js').NativeHost | null} */
     let native = null
     this.#inbox = new Inbox(() => native, (delivery) => this.#handle(delivery))
     native = this.#native = openHost(json, () => this.#inbox.wake())

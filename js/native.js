@@ -8,7 +8,7 @@ const MAX_OPTIONS = 16 * 1_048_576
 
 /** @typedef {import('./transports.js').Open} Open */
 
-/** Loads the addon at the first use, so that an import alone never fails or starts anything. @returns {any} */
+/** Loads the addon at the first use, so that an import alone never fails or starts anything. @returns {typeof import('./binding.js')} */
 function addon() {
   try {
     return native.getNative()
@@ -23,12 +23,12 @@ export function openWebsocket({ token, ...options }, wake) {
   return make(() => new (addon().NativeClient)(toJson({ ...options, token: source }, 'new SmartAgent()', MAX_OPTIONS), wake))
 }
 
-/** @param {string} options JSON @param {() => void} wake @returns {any} */
+/** @param {string} options JSON @param {() => void} wake @returns {import('./binding.js').NativeHost} */
 export function openHost(options, wake) {
   return make(() => new (addon().NativeHost)(options, wake))
 }
 
-/** A native constructor can only throw text: the JSON of the error. @param {() => any} construct */
+/** A native constructor can only throw text: the JSON of the error. @template T @param {() => T} construct @returns {T} */
 function make(construct) {
   try {
     return construct()

@@ -284,3 +284,33 @@ test('the host lists its sessions and tells what plugins do', async (t) => {
   assert.equal(host.remove(session?.session ?? ''), true)
   assert.equal((await closed).code, 4513)
 })
+
+test('the logger gets names and sizes, never what customers are called', async (t) => {
+  const { host, url } = await startHost(t)
+  const lines = []
+  const keep = (line) => void lines.push(line)
+  const sm = await connect(t, host, url, { logger: { debug: keep, info: keep, warn: keep, error: keep }, plugin: { id: 'acme.crm' } })
+  sm.on('incoming_call', () => { throw new Error('CANARY-thrown') })
+  sm.on('error', () => {})
+  host.emit('incoming_call', incoming('CANARY-id', { phoneNumber: '+15550100' }))
+  await sm.setTitleTag('CANARY-title')
+  await sm.updateContact({ 'CANARY-key': 'CANARY-value' }).catch(() => {})
+  await sm.send('show_notification', { type: 'CANARY', header: 'CANARY' }).catch(() => {})
+  await turn(50)
+  await sm.close()
+  assert.ok(lines.length > 5)
+  assert.ok(lines.some((line) => line.includes('event incoming_call')))
+  assert.doesNotMatch(lines.join('\n'), /CANARY|5550100/)
+  assert.ok(!lines.join('\n').includes(host.token))
+})
+
+test('a logger that throws stops nothing', async (t) => {
+  const { host, url } = await startHost(t)
+  const sm = await connect(t, host, url, { logger: { debug() { throw new Error('x') }, info() { throw new Error('x') } } })
+  assert.equal((await sm.getUser()).name, 'Ben')
+})
+
+test('a payload that cannot be sent still carries the key of its call', async (t) => {
+  const { sm } = await pair(t)
+  await assert.rejects(sm.updateContact({ a: 1n }, { idempotencyKey: 'k' }), { code: 'E_BAD_REQUEST', idempotencyKey: 'k' })
+})
