@@ -474,7 +474,10 @@ impl Pair {
     pub fn drain(&mut self) {
         loop {
             let from_plugin = self.drain_plugin();
-            let from_host = (0..self.hosts.len()).fold(false, |any, index| self.drain_host(index) || any);
+            let mut from_host = false;
+            for index in 0..self.hosts.len() {
+                from_host |= self.drain_host(index);
+            }
             if !from_plugin && !from_host {
                 return;
             }

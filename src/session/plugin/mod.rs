@@ -1,6 +1,7 @@
 //! The plugin's side of the link.
 
 mod calls;
+mod event;
 mod frames;
 mod io;
 mod link;
@@ -8,9 +9,8 @@ mod link;
 mod probe;
 mod welcome;
 
-pub use io::{
-    DialError, Mark, PluginInput, PluginOptions, PluginOutput, Ready, Reconnect, SessionEvent, State,
-};
+pub use event::{Mark, Ready, SessionEvent};
+pub use io::{DialError, PluginInput, PluginOptions, PluginOutput, Reconnect, State};
 
 use std::collections::VecDeque;
 

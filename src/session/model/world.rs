@@ -1,14 +1,11 @@
-//! A model check of the shipped sessions: every interleaving of sending, delivering, losing and dialling again, within
-//! bounds, is walked, and each state must keep the promises P1–P3 of the protocol.
-//!
-//! `SMARTAGENT_MODEL=full` (use `--release`) walks two messages each way over three connections.
+//! Two sessions, the carriers between them, and everything that can happen next.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashSet, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::*;
+use crate::session::*;
 use crate::wire::{
     Auth, CloseCode, Frame, HostInfo, Limits, PluginGrant, PluginInfo, Resume, SdkInfo, Source, decode,
     event_tail,
@@ -18,7 +15,7 @@ const NOW: Now = Now { mono_ms: 0, wall_ms: 0 };
 
 /// A rule that the world around the sessions breaks, to show that the walk finds what the rule is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Broken {
+pub(super) enum Broken {
     Nothing,
     /// R3: frames leave the outbox when they are written.
     KeepUntilAcked,
@@ -42,7 +39,7 @@ struct Conn {
 }
 
 #[derive(Clone)]
-struct World {
+pub(super) struct World {
     plugin: PluginSession,
     host: Option<HostSession>,
     conns: Vec<Conn>,
@@ -57,7 +54,7 @@ struct World {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Action {
+pub(super) enum Action {
     Emit,
     Request,
     ToHost(usize),
@@ -72,13 +69,13 @@ enum Action {
 }
 
 #[derive(Clone, Copy)]
-struct Bounds {
-    messages: u64,
-    dials: usize,
+pub(super) struct Bounds {
+    pub(super) messages: u64,
+    pub(super) dials: usize,
 }
 
 impl World {
-    fn new(broken: Broken) -> Self {
+    pub(super) fn new(broken: Broken) -> Self {
         let plugin = PluginInfo { id: None, version: None, plugin_type: None, instance: "i".into() };
         let options =
             PluginOptions::new(plugin, SdkInfo { name: "s".into(), version: "1".into(), runtime: None });
@@ -100,7 +97,7 @@ impl World {
         world
     }
 
-    fn actions(&self, bounds: Bounds) -> Vec<Action> {
+    pub(super) fn actions(&self, bounds: Bounds) -> Vec<Action> {
         let mut actions = Vec::new();
         if self.emitted < bounds.messages && self.host.is_some() {
             actions.push(Action::Emit);
@@ -136,7 +133,7 @@ impl World {
         actions
     }
 
-    fn act(&mut self, action: Action) -> Result<(), String> {
+    pub(super) fn act(&mut self, action: Action) -> Result<(), String> {
         match action {
             Action::Emit => {
                 self.emitted += 1;
@@ -144,21 +141,7 @@ impl World {
                 let host = self.host.as_mut().ok_or("no host")?;
                 host.emit(&tail, NOW).map_err(|error| error.to_string())?;
             }
-            Action::Request => {
-                self.requested += 1;
-                let payload = format!(r#"{{"title":"{}"}}"#, self.requested);
-                self.plugin.handle(
-                    PluginInput::Request {
-                        id: self.requested,
-                        method: "set_title_tag".into(),
-                        payload: Arc::from(payload),
-                        contact_id: None,
-                        idempotency_key: None,
-                        timeout_ms: 1_000_000,
-                    },
-                    NOW,
-                );
-            }
+            Action::Request => self.request(),
             Action::Take => {
                 if let Some(mark) = self.untaken.pop_front() {
                     self.plugin.handle(PluginInput::Taken { mark }, NOW);
@@ -204,6 +187,19 @@ impl World {
         }
         self.drain()?;
         self.check()
+    }
+
+    fn request(&mut self) {
+        self.requested += 1;
+        let request = PluginInput::Request {
+            id: self.requested,
+            method: "set_title_tag".into(),
+            payload: Arc::from(format!(r#"{{"title":"{}"}}"#, self.requested)),
+            contact_id: None,
+            idempotency_key: None,
+            timeout_ms: 1_000_000,
+        };
+        self.plugin.handle(request, NOW);
     }
 
     fn arrive_at_host(&mut self, at: usize) -> Result<(), String> {
@@ -358,13 +354,13 @@ impl World {
     }
 
     /// Where nothing can happen any more, everything must have arrived.
-    fn check_end(&self) -> Result<(), String> {
+    pub(super) fn check_end(&self) -> Result<(), String> {
         let complete = [self.got.len(), self.ran.len(), self.settled.len()];
         let sent = [self.emitted, self.requested, self.requested].map(|n| n as usize);
         if complete == sent { Ok(()) } else { Err(format!("lost: {complete:?} of {sent:?}")) }
     }
 
-    fn fingerprint(&self) -> u64 {
+    pub(super) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         self.plugin.fingerprint().hash(&mut hasher);
         self.host.as_ref().map(HostSession::fingerprint).hash(&mut hasher);
@@ -386,68 +382,5 @@ fn facts(fresh: bool) -> WelcomeFacts {
         host: HostInfo { name: "h".into(), version: "1".into(), source: Source::Host },
         fresh: fresh.then(|| Fresh { reason: "new".into(), snapshot: serde_json::json!({}) }),
         liveness: Liveness::Drop,
-    }
-}
-
-struct Walk {
-    states: usize,
-    complete: bool,
-    violation: Option<(String, Vec<Action>)>,
-}
-
-/// Walks breadth first, so that the violation that is found is a shortest one.
-fn walk(broken: Broken, bounds: Bounds, max_states: usize) -> Walk {
-    let start = World::new(broken);
-    let mut seen = HashSet::from([start.fingerprint()]);
-    let mut queue = VecDeque::from([(start, Vec::new())]);
-    while let Some((world, path)) = queue.pop_front() {
-        let actions = world.actions(bounds);
-        if actions.is_empty()
-            && let Err(what) = world.check_end()
-        {
-            return Walk { states: seen.len(), complete: false, violation: Some((what, path)) };
-        }
-        for action in actions {
-            let mut next = world.clone();
-            let path: Vec<Action> = path.iter().copied().chain([action]).collect();
-            if let Err(what) = next.act(action) {
-                return Walk { states: seen.len(), complete: false, violation: Some((what, path)) };
-            }
-            if seen.insert(next.fingerprint()) {
-                if seen.len() >= max_states {
-                    return Walk { states: seen.len(), complete: false, violation: None };
-                }
-                queue.push_back((next, path));
-            }
-        }
-    }
-    Walk { states: seen.len(), complete: true, violation: None }
-}
-
-#[test]
-fn no_interleaving_within_bounds_loses_repeats_or_reorders_anything() {
-    let full = std::env::var("SMARTAGENT_MODEL").is_ok_and(|size| size == "full");
-    let sizes: &[(u64, usize, usize)] = if full {
-        &[(1, 3, usize::MAX), (2, 2, usize::MAX), (2, 3, 1_500_000)]
-    } else {
-        &[(1, 2, usize::MAX), (2, 3, 8_000)]
-    };
-    for (messages, dials, max_states) in sizes {
-        let walk = walk(Broken::Nothing, Bounds { messages: *messages, dials: *dials }, *max_states);
-        println!("{messages} each way, {dials} links: {} states, complete: {}", walk.states, walk.complete);
-        assert!(walk.violation.is_none(), "{:?}", walk.violation);
-        assert!(walk.states > 1_000);
-    }
-}
-
-#[test]
-fn the_walk_finds_what_each_rule_is_for() {
-    for broken in [Broken::KeepUntilAcked, Broken::Fence, Broken::PreviousToken, Broken::ResumeFromZero] {
-        let dials = if matches!(broken, Broken::PreviousToken | Broken::Fence) { 3 } else { 2 };
-        let walk = walk(broken, Bounds { messages: 1, dials }, 60_000);
-        let (what, path) =
-            walk.violation.unwrap_or_else(|| panic!("{broken:?}: nothing in {} states", walk.states));
-        println!("{broken:?}: {what} after {} steps, {} states: {path:?}", path.len(), walk.states);
-        assert!(path.len() <= 14, "{path:?}");
     }
 }
