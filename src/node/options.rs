@@ -13,11 +13,19 @@ pub(super) struct ClientJson {
     url: String,
     ca: Vec<String>,
     allow_insecure: bool,
+    #[serde(flatten)]
+    session: SessionJson,
+    token: TokenJson,
+}
+
+/// The part of a client's options that concerns no carrier.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SessionJson {
     plugin: PluginJson,
     want: Option<Want>,
     connect_timeout_ms: u64,
     reconnect: ReconnectJson,
-    token: TokenJson,
 }
 
 #[derive(Deserialize)]
@@ -59,6 +67,24 @@ pub(super) struct RequestJson {
 
 impl ClientJson {
     pub fn into_options(self) -> Result<ClientOptions, ErrorBody> {
+        let session = self.session.into_options()?;
+        let dial = DialOptions {
+            url: self.url,
+            ca: if self.ca.is_empty() { None } else { Some(self.ca.join("\n")) },
+            allow_insecure: self.allow_insecure,
+            ..DialOptions::default()
+        };
+        let token = match self.token {
+            TokenJson::Absent => TokenSource::Absent,
+            TokenJson::Ask => TokenSource::Ask,
+            TokenJson::Fixed(token) => TokenSource::Fixed(token),
+        };
+        Ok(ClientOptions { session, dial, token })
+    }
+}
+
+impl SessionJson {
+    pub fn into_options(self) -> Result<PluginOptions, ErrorBody> {
         let instance = match self.plugin.instance {
             Some(instance) => instance,
             None => new_instance().map_err(|error| ErrorBody::new(ErrorCode::Internal, error.to_string()))?,
@@ -82,18 +108,7 @@ impl ClientJson {
             ReconnectJson::Switch(false) => Reconnect::Never,
             ReconnectJson::Backoff { max_delay_ms } => Reconnect::Backoff { max_delay_ms },
         };
-        let dial = DialOptions {
-            url: self.url,
-            ca: if self.ca.is_empty() { None } else { Some(self.ca.join("\n")) },
-            allow_insecure: self.allow_insecure,
-            ..DialOptions::default()
-        };
-        let token = match self.token {
-            TokenJson::Absent => TokenSource::Absent,
-            TokenJson::Ask => TokenSource::Ask,
-            TokenJson::Fixed(token) => TokenSource::Fixed(token),
-        };
-        Ok(ClientOptions { session, dial, token })
+        Ok(session)
     }
 }
 
