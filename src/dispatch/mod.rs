@@ -9,9 +9,11 @@ mod buffer;
 mod client;
 mod delivery;
 mod inbox;
+mod request;
 mod router;
 
 pub use client::{ClientCore, Order};
 pub use delivery::Delivery;
 pub use inbox::{Inbox, Wake};
+pub use request::Request;
 pub use router::{Dispatch, Routed};

@@ -6,11 +6,10 @@ use tokio::sync::Notify;
 
 use super::link::Link;
 use super::{ClientOptions, Clock, Wake, run};
-use crate::dispatch::Delivery;
-use crate::schema::{self, Method};
+use crate::dispatch::{Delivery, Request};
 use crate::session::{PluginInput, State};
 use crate::transport::dial::DialOptions;
-use crate::wire::{Body, ErrorBody, ErrorCode, Limits};
+use crate::wire::ErrorBody;
 
 /// A plugin's client over WebSocket. All methods may be called from any thread and return at once; results come as
 /// [`Delivery`]s after `wake` was called.
@@ -19,23 +18,6 @@ use crate::wire::{Body, ErrorBody, ErrorCode, Limits};
 pub struct Client {
     shared: Arc<Shared>,
     runtime: Handle,
-}
-
-/// One call.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// Chosen by the caller, never used twice with one client.
-    pub id: u64,
-    /// Wire method.
-    pub method: String,
-    /// Payload as JSON text.
-    pub payload: String,
-    /// The contact it acts on.
-    pub contact_id: Option<String>,
-    /// 1–64 characters; repeated on the error.
-    pub idempotency_key: Option<String>,
-    /// Local deadline.
-    pub timeout_ms: u64,
 }
 
 impl Client {
@@ -74,18 +56,7 @@ impl Client {
     /// # Errors
     /// `E_UNKNOWN_METHOD`, `E_BAD_REQUEST` with every issue, or `E_TOO_LARGE`: nothing was sent.
     pub fn request(&self, request: Request) -> Result<(), ErrorBody> {
-        let checked = check(&request).map_err(|mut error| {
-            error.idempotency_key.clone_from(&request.idempotency_key);
-            error
-        })?;
-        self.shared.apply(PluginInput::Request {
-            id: request.id,
-            method: request.method,
-            payload: checked,
-            contact_id: request.contact_id,
-            idempotency_key: request.idempotency_key,
-            timeout_ms: request.timeout_ms,
-        });
+        self.shared.apply(request.into_input()?);
         Ok(())
     }
 
@@ -191,19 +162,4 @@ impl Shared {
         // A panic is caught inside `change`, which marks the link as broken: the guard's data is still usable.
         self.link.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn check(request: &Request) -> Result<Arc<str>, ErrorBody> {
-    let method =
-        Method::parse(&request.method).ok_or_else(|| schema::unknown_method_error(&request.method))?;
-    let limits = Limits::TO_HOST;
-    if request.payload.len() > limits.max_frame_bytes {
-        let message = format!("the payload of {method} is larger than {} bytes", limits.max_frame_bytes);
-        return Err(ErrorBody::new(ErrorCode::TooLarge, message));
-    }
-    let body = Body::parse(&request.payload, &limits)
-        .map_err(|error| ErrorBody::new(ErrorCode::BadRequest, format!("{method}: {}", error.message)))?;
-    schema::check_request(method, &body)
-        .map(|payload| Arc::clone(payload.json()))
-        .map_err(|issues| ErrorBody::bad_request(method.as_str(), issues))
 }

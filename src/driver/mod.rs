@@ -12,8 +12,8 @@ mod link;
 mod options;
 mod run;
 
-pub use crate::dispatch::{Inbox, Wake};
-pub use client::{Client, Request};
+pub use crate::dispatch::{Inbox, Request, Wake};
+pub use client::Client;
 pub use clock::Clock;
 pub(crate) use options::random;
 pub use options::{ClientOptions, TokenSource, new_instance};

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::desktop::HostNotice;
+use crate::desktop::{DesktopOutput, HostNotice};
 use crate::schema::{Method, Payload};
 use crate::session::LinkId;
 use crate::wire::{CloseCode, ErrorBody, PluginInfo};
@@ -67,4 +67,30 @@ pub enum HostDelivery {
     Error(ErrorBody),
     /// The host is closed and every connection gone; the last delivery.
     Closed,
+}
+
+impl HostDelivery {
+    /// What of a desktop's outputs is the application's business; `None` for what concerns carriers and time.
+    pub fn of_output(output: DesktopOutput) -> Option<Self> {
+        Some(match output {
+            DesktopOutput::Authenticate { conn, token, plugin, origin, address } => {
+                Self::Authenticate { conn, token, plugin, origin, address }
+            }
+            DesktopOutput::Run {
+                ticket,
+                method,
+                payload,
+                agent,
+                contact_id,
+                session,
+                plugin,
+                deadline_ms,
+            } => Self::Run { ticket, method, payload, agent, contact_id, session, plugin, deadline_ms },
+            DesktopOutput::Abort { ticket } => Self::Abort { ticket },
+            DesktopOutput::Notice(notice) => Self::Notice(notice),
+            DesktopOutput::Transmit { .. } | DesktopOutput::Hangup { .. } | DesktopOutput::Timeout(_) => {
+                return None;
+            }
+        })
+    }
 }

@@ -257,33 +257,14 @@ impl Mind {
             match output {
                 DesktopOutput::Transmit { conn, text } => self.transmit(conn, text),
                 DesktopOutput::Hangup { conn, code, reason } => self.hang_up(conn, code, reason),
-                DesktopOutput::Authenticate { conn, token, plugin, origin, address } => {
-                    self.inbox.push(HostDelivery::Authenticate { conn, token, plugin, origin, address });
-                }
-                DesktopOutput::Run {
-                    ticket,
-                    method,
-                    payload,
-                    agent,
-                    contact_id,
-                    session,
-                    plugin,
-                    deadline_ms,
-                } => self.inbox.push(HostDelivery::Run {
-                    ticket,
-                    method,
-                    payload,
-                    agent,
-                    contact_id,
-                    session,
-                    plugin,
-                    deadline_ms,
-                }),
-                DesktopOutput::Abort { ticket } => self.inbox.push(HostDelivery::Abort { ticket }),
-                DesktopOutput::Notice(notice) => self.inbox.push(HostDelivery::Notice(notice)),
                 DesktopOutput::Timeout(at) => {
                     self.due = Some(at);
                     break;
+                }
+                other => {
+                    if let Some(delivery) = HostDelivery::of_output(other) {
+                        self.inbox.push(delivery);
+                    }
                 }
             }
         }

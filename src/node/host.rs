@@ -188,7 +188,7 @@ fn take(host: &Shared) -> Option<Arc<Host>> {
 }
 
 /// What a handler threw; one that is none of ours is not told.
-fn handler_error(json: &str) -> ErrorBody {
+pub(super) fn handler_error(json: &str) -> ErrorBody {
     serde_json::from_str(json)
         .unwrap_or_else(|_| ErrorBody::new(ErrorCode::Internal, "the host failed to run this").unknown())
 }

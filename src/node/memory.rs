@@ -13,7 +13,7 @@ use super::host_deliveries::host_batch;
 use super::host_options::{checked_snapshot, host_options};
 use super::options::{RequestJson, SessionJson, read};
 use crate::desktop::{Command, Desktop, DesktopInput, EmitOptions};
-use crate::driver::Wake;
+use crate::dispatch::{Request, Wake};
 use crate::host::HostDelivery;
 use crate::schema::{Method, unknown_method_error};
 use crate::session::{Now, PluginInput};
@@ -54,7 +54,8 @@ impl NativeDesk {
     /// Adds a plugin. It answers as `NativeClient` does.
     #[napi(catch_unwind)]
     pub fn connect(&self, options: String, seed: u32, wake: Function<'_, (), ()>) -> Result<NativePeer> {
-        let options = read::<SessionJson>(&options, "options").and_then(SessionJson::into_options).map_err(thrown)?;
+        let options =
+            read::<SessionJson>(&options, "options").and_then(SessionJson::into_options).map_err(thrown)?;
         let wake = doorbell(&wake)?;
         let mut bench = self.bench.borrow_mut();
         let id = bench.desk.add_peer(options, seed_bytes(seed, 1));
@@ -219,10 +220,10 @@ impl NativePeer {
             Ok(options) => options,
             Err(error) => return Some(error_text(&error)),
         };
-        match crate::driver::checked_payload(&method, &payload) {
-            Ok(payload) => {
-                let id = id.unsigned_abs();
-                self.feed(PluginInput::Request { id, method, payload, contact_id, idempotency_key, timeout_ms });
+        let id = id.unsigned_abs();
+        match (Request { id, method, payload, contact_id, idempotency_key, timeout_ms }).into_input() {
+            Ok(input) => {
+                self.feed(input);
                 None
             }
             Err(error) => Some(error_text(&error)),

@@ -10,7 +10,9 @@ mod doorbell;
 mod host;
 mod host_deliveries;
 mod host_options;
+mod memory;
 mod options;
+mod simulator;
 
 use napi::bindgen_prelude::create_custom_tokio_runtime;
 

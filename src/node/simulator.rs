@@ -48,7 +48,8 @@ impl NativeSimulator {
     #[napi(catch_unwind)]
     pub fn handle(&self, method: String, contact_id: Option<String>, payload: String) -> Option<String> {
         let payload = serde_json::from_str(&payload).unwrap_or_default();
-        let handled = self.simulator.borrow_mut().handle(Method::parse(&method)?, contact_id.as_deref(), &payload)?;
+        let handled =
+            self.simulator.borrow_mut().handle(Method::parse(&method)?, contact_id.as_deref(), &payload)?;
         Some(outcome_text(handled.map(handled_json)))
     }
 
