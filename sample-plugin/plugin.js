@@ -24,6 +24,11 @@ sm.on('call_started', async ({ contactId, ringDurationMs }) => {
 sm.on('on_hold', () => sm.setTitleTag('On hold'))
 sm.on('off_hold', () => sm.setTitleTag('On a call'))
 
+sm.on('contact_updated', ({ attributes }) => {
+  // Other members change all the time; here only what was written on the contact matters.
+  if (attributes) console.log(`attributes changed: ${Object.keys({ ...attributes.added, ...attributes.changed }).join(', ')}`)
+})
+
 sm.on('call_ended', ({ reason, endedBy, talkMs, holdMs }) => {
   console.log(`call ${reason} by ${endedBy}: ${seconds(talkMs)} of talk, ${seconds(holdMs)} on hold`)
 })

@@ -132,7 +132,7 @@ describe('the package', () => {
     mkdirSync(path.join(folder, 'more'), { recursive: true })
     writeFileSync(path.join(folder, 'more', 'typed.cts'), FIRST_PLUGIN)
     writeFileSync(path.join(folder, 'more', 'typed.ts'), FIRST_PLUGIN)
-    assert.equal(await tsc(['--noEmit', '--module', 'nodenext', 'more/typed.cts']), '')
+    assert.equal(await tsc(['--noEmit', '--module', 'node16', 'more/typed.cts']), '')
     assert.equal(await tsc(['--noEmit', '--module', 'esnext', '--moduleResolution', 'bundler', 'more/typed.ts']), '')
     assert.equal(await tsc(['--noEmit', '--module', 'commonjs', '--moduleResolution', 'node10', '--esModuleInterop', 'more/typed.ts']), '')
   })
