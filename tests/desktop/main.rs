@@ -17,3 +17,4 @@ mod requests;
 mod resume;
 mod scopes;
 mod support;
+mod trace;
