@@ -25,6 +25,20 @@ pub(super) fn tell(before: &Contact, now: &Contact, change: &mut Change<'_>) {
     change.tell(change.now, payload);
 }
 
+/// Whether two looks at a contact differ in nothing but times.
+pub(super) fn is_same_but_times(a: &Contact, b: &Contact) -> bool {
+    members(a, b).is_empty()
+}
+
+/// Takes over the times of a look that differs in nothing else.
+pub(super) fn take_times(from: &Contact, to: &mut Contact) {
+    to.state.timestamp = from.state.timestamp;
+    to.queue_timestamp = from.queue_timestamp;
+    for (to, from) in to.connections.iter_mut().zip(&from.connections) {
+        to.state.timestamp = from.state.timestamp;
+    }
+}
+
 /// The members that differ, by their names in JSON, in the order of the type.
 fn members(a: &Contact, b: &Contact) -> Vec<String> {
     let known = [
@@ -68,12 +82,32 @@ fn same_connections(a: &[Connection], b: &[Connection]) -> bool {
 }
 
 fn same_connection(a: &Connection, b: &Connection) -> bool {
-    if a.state.timestamp == b.state.timestamp {
-        return a == b;
-    }
-    let mut timeless = a.clone();
-    timeless.state.timestamp = b.state.timestamp;
-    timeless == *b
+    // Taken apart, so that a new member cannot be forgotten here.
+    let Connection {
+        connection_id,
+        contact_id,
+        connection_type,
+        state,
+        is_initial_connection,
+        endpoint,
+        quick_connect_name,
+        is_mute,
+        is_forced_mute,
+        monitor_status,
+        extra,
+    } = a;
+    *connection_id == b.connection_id
+        && *contact_id == b.contact_id
+        && *connection_type == b.connection_type
+        && state.state_type == b.state.state_type
+        && state.extra == b.state.extra
+        && *is_initial_connection == b.is_initial_connection
+        && *endpoint == b.endpoint
+        && *quick_connect_name == b.quick_connect_name
+        && *is_mute == b.is_mute
+        && *is_forced_mute == b.is_forced_mute
+        && *monitor_status == b.monitor_status
+        && *extra == b.extra
 }
 
 fn compare(before: &Attributes, now: &Attributes) -> AttributeChanges {
