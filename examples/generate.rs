@@ -2,11 +2,12 @@
 
 use std::{fs, io, path::Path};
 
-use smartagent_plugin_sdk::schema::generate;
+use smartagent_plugin_sdk::{schema::generate, simulator::scenario};
 
 fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for (path, text) in generate::files() {
+    let scenario = ("schema/scenario.schema.json", scenario::json_schema_text());
+    for (path, text) in generate::files().into_iter().chain([scenario]) {
         let path = root.join(path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;

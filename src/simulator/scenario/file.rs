@@ -61,6 +61,12 @@ pub fn json_schema() -> Value {
     schema
 }
 
+/// The JSON Schema as text, as it stands in `schema/scenario.schema.json`.
+pub fn json_schema_text() -> String {
+    // The alternate form of a JSON value is indented.
+    format!("{:#}\n", json_schema())
+}
+
 fn default_seed() -> u64 {
     SimulatorOptions::default().seed
 }

@@ -15,7 +15,7 @@ mod runner;
 mod step;
 
 pub use bundled::{BUNDLED, bundled};
-pub use file::{Scenario, json_schema};
+pub use file::{Scenario, json_schema, json_schema_text};
 pub use parse::ScenarioError;
 pub use runner::{Runner, RunnerOutput};
 pub use step::{Delay, Drop, Expect, ExpectNone, Refuse, Restart, Step};
