@@ -42,6 +42,10 @@ impl Handshake {
             let text = format!("this host speaks version {}", wire::VERSION);
             return Err(Refusal::new(CloseCode::VERSION_UNSUPPORTED, ErrorCode::Version, text));
         }
+        if hello.role.as_deref() == Some("desktop") {
+            let text = "the role \"desktop\" is reserved: this host serves plugins only, so leave `role` out";
+            return Err(Refusal::new(CloseCode::FORBIDDEN, ErrorCode::Forbidden, text));
+        }
         self.greeted = true;
         Ok(hello)
     }

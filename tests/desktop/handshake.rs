@@ -198,3 +198,13 @@ fn an_expired_token_closes_4004_and_a_fresh_one_resumes() {
     let second = desk.connect_as(&again, until(WALL + 200_000));
     assert_eq!(second.welcome["resumed"], true);
 }
+
+#[test]
+fn the_reserved_role_is_refused_and_says_so() {
+    let mut desk = Desk::new(plain());
+    let (code, error) = desk.refused(&with(hello("p", "i"), json!({ "role": "desktop" })), peer());
+    assert_eq!(code, CloseCode::FORBIDDEN);
+    assert_eq!((&error["code"], &error["fatal"]), (&json!("E_FORBIDDEN"), &json!(true)));
+    assert!(error["message"].as_str().unwrap().contains("reserved"), "{error}");
+    desk.connect_with(&with(hello("p", "i"), json!({ "role": "plugin" })), peer());
+}
