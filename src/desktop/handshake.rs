@@ -171,7 +171,11 @@ impl Desktop {
         peer: &Peer,
         now: Now,
     ) -> Result<SessionKey, &'static str> {
-        let Some(key) = self.sessions.find(&resume.session) else { return Err("unknown_session") };
+        let Some(key) = self.sessions.find(&resume.session) else {
+            let (agent, plugin) = (&visitor.who.agent, &visitor.who.plugin);
+            let gone = self.tombstones.reason(&resume.session, agent, plugin, now.mono_ms);
+            return Err(gone.unwrap_or("unknown_session"));
+        };
         let Some(entry) = self.sessions.get(key) else { return Err("unknown_session") };
         let same = entry.plugin == visitor.who.plugin && entry.agent == visitor.who.agent;
         let token = entry.session.check_resume(resume, now);

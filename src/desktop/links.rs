@@ -196,9 +196,11 @@ impl Desktop {
         self.timers.set(Timer::Session(key), None);
         self.timers.set(Timer::Token(key), None);
         self.drop_link_of(key, link);
+        let reason = entry.ending.unwrap_or(word);
+        self.tombstones.raise(&entry.id, &entry.agent, &entry.plugin, reason, now.mono_ms);
         self.notify(HostNotice::Session {
             change: SessionChange::Retired,
-            reason: entry.ending.unwrap_or(word).into(),
+            reason: reason.into(),
             session: Box::new(entry.info()),
         });
         self.orphan_runs(key, entry.waiting);

@@ -30,6 +30,7 @@ mod quick_connects;
 mod requests;
 mod sessions;
 mod timers;
+mod tombstones;
 mod trace;
 mod visibility;
 
@@ -52,6 +53,7 @@ use links::Link;
 use requests::Run;
 use sessions::{SessionKey, Sessions};
 use timers::Timers;
+use tombstones::Tombstones;
 
 use crate::schema::Method;
 use crate::session::{LinkId, Now};
@@ -63,6 +65,7 @@ pub struct Desktop {
     links: HashMap<LinkId, Link>,
     lobby: Lobby,
     sessions: Sessions,
+    tombstones: Tombstones,
     agents: HashMap<Arc<str>, Agent>,
     handled: HashSet<Method>,
     runs: HashMap<u64, Run>,
@@ -96,6 +99,7 @@ impl Desktop {
             links: HashMap::new(),
             lobby: Lobby::default(),
             sessions: Sessions::default(),
+            tombstones: Tombstones::default(),
             agents: HashMap::new(),
             handled: HashSet::new(),
             runs: HashMap::new(),

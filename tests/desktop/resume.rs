@@ -198,3 +198,35 @@ fn a_removed_session_is_closed_4513_and_gone() {
     assert!(desk.desktop.remove(away.session(), desk.now));
     assert_eq!(desk.desktop.sessions(), []);
 }
+
+#[test]
+fn a_plugin_that_comes_back_too_late_is_told_what_became_of_its_session() {
+    let mut desk = Desk::new(plain());
+    let first = desk.connect("p");
+    let resume = first.resume();
+    desk.drop_link(&first);
+    desk.advance(120_001);
+    assert_eq!(desk.desktop.sessions(), [], "the timer fired");
+    let late = desk.connect_with(&resuming("p", "i", resume.clone()), peer());
+    assert_eq!((&late.welcome["resumed"], &late.welcome["reason"]), (&json!(false), &json!("expired")));
+    let other = desk.connect_with(&resuming("q", "j", resume.clone()), peer());
+    assert_eq!(other.welcome["reason"], "unknown_session", "nobody else is told that it was there");
+    desk.advance(600_000);
+    let later = desk.connect_with(&resuming("p", "k", resume), peer());
+    assert_eq!(later.welcome["reason"], "unknown_session");
+}
+
+#[test]
+fn a_plugin_whose_outbox_overflowed_while_it_was_away_is_told_so() {
+    let mut desk = Desk::new(plain());
+    let first = desk.connect("p");
+    desk.drop_link(&first);
+    desk.emit("incoming_call", incoming("c1"));
+    for _ in 0..1_100 {
+        desk.emit("call_started", started("c1"));
+    }
+    assert_eq!(desk.desktop.sessions(), []);
+    let again = desk.connect_with(&resuming("p", "i", first.resume()), peer());
+    assert_eq!((&again.welcome["resumed"], &again.welcome["reason"]), (&json!(false), &json!("overflow")));
+    assert_eq!(again.welcome["snapshot"]["contacts"][0]["contactId"], "c1");
+}
