@@ -155,9 +155,7 @@ impl Desktop {
 
     /// The payload without what no receiver should have; `None` where it has no such thing, as nearly always.
     fn made_safe(&mut self, event: &str, payload: &Payload) -> Option<Value> {
-        // A key can also be written with escapes, so a text that has any is looked through.
-        let text = payload.json();
-        if !text.contains("__proto__") && !text.contains("\\u") {
+        if !may_hold_proto(payload.json()) {
             return None;
         }
         let mut value = payload.value().clone();
@@ -165,9 +163,10 @@ impl Desktop {
         Some(value)
     }
 
-    fn make_safe(&mut self, event: &str, payload: &mut Value) {
-        if drop_proto(payload) {
-            let message = format!("a member named `__proto__` was left out of {event}");
+    /// Leaves out what no receiver should have; `what` names the event or the answer in the warning.
+    pub(super) fn make_safe(&mut self, what: &str, value: &mut Value) {
+        if drop_proto(value) {
+            let message = format!("a member named `__proto__` was left out of {what}");
             self.audit_peer(AuditKind::DroppedKey, message, &Peer::default());
         }
     }
@@ -221,6 +220,12 @@ impl Desktop {
 
 /// Room for what stands around a payload in an event's frame.
 const EVENT_HEAD_BYTES: usize = 512;
+
+/// Whether a JSON text can have a member `__proto__`. A key can also be written with escapes, so a text that has any is
+/// looked through.
+pub(super) fn may_hold_proto(json: &str) -> bool {
+    json.contains("__proto__") || json.contains("\\u")
+}
 
 /// Amazon Connect allows `__proto__` as the name of an attribute; no receiver should have to. Whether there was one.
 pub(super) fn drop_proto(value: &mut Value) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::broadcast::may_hold_proto;
 use super::idempotency::{Answer, Key, Verdict, payload_hash};
 use super::sessions::SessionKey;
 use super::{AuditKind, Desktop, DesktopOutput, HostNotice};
@@ -122,7 +123,11 @@ impl Desktop {
             });
         }
         if !self.handled.contains(&request.method) || is_control(request.method) {
-            return Some(self.built_in(request, caller, now).map(|result| Arc::from(result.to_string())));
+            let mut answer = self.built_in(request, caller, now);
+            if let Ok(result) = &mut answer {
+                self.make_safe(request.method.as_str(), result);
+            }
+            return Some(answer.map(|result| Arc::from(result.to_string())));
         }
         self.note_plugin_command(request, caller, now);
         self.outputs.push_back(DesktopOutput::Run {
@@ -191,7 +196,7 @@ impl Desktop {
     fn check_answer(&mut self, method: Method, json: &str, caller: Option<SessionKey>) -> Answer {
         let issues = match Body::parse(json, &Limits::TO_PLUGIN) {
             Ok(body) => match check_result(method, &body) {
-                Ok(payload) => return Ok(payload.json().clone()),
+                Ok(payload) => return Ok(self.safe_result(method, &payload)),
                 Err(issues) => issues,
             },
             Err(error) => vec![Issue {
@@ -213,6 +218,16 @@ impl Desktop {
         }
         Err(ErrorBody::new(ErrorCode::Internal, "the host's handler gave an answer of the wrong shape")
             .unknown())
+    }
+
+    /// The result's text without what no receiver should have.
+    fn safe_result(&mut self, method: Method, result: &Payload) -> Arc<str> {
+        if !may_hold_proto(result.json()) {
+            return result.json().clone();
+        }
+        let mut value = result.value().clone();
+        self.make_safe(method.as_str(), &mut value);
+        Arc::from(value.to_string())
     }
 
     /// Gives one caller its answer, emptied of what it may not read. The caller of this function pumps.

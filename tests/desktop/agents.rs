@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use smartagent_plugin_sdk::desktop::{Command, Grant};
-use smartagent_plugin_sdk::schema::check_snapshot;
+use smartagent_plugin_sdk::schema::{Method, check_snapshot};
 use smartagent_plugin_sdk::wire::ErrorCode;
 
 use crate::support::*;
@@ -308,4 +308,33 @@ fn a_key_that_no_receiver_should_have_is_left_out_with_a_warning() {
     let attributes = desk.events(&mut plug)[0]["payload"]["contact"]["attributes"].clone();
     assert_eq!(attributes, json!({ "constructor": "y", "tier": "canary-gold" }));
     assert_eq!(desk.notices_of("audit")[0]["kind"], "dropped_key");
+}
+
+#[test]
+fn answers_leave_the_same_key_out_with_a_warning() {
+    let mut desk = Desk::new(plain());
+    let mut plug = desk.connect("p");
+    let mut held = contact("c1", "connected");
+    held["attributes"]["__proto__"] = json!("x");
+    held["attributes"]["constructor"] = json!("y");
+    let snapshot = json!({ "timestamp": 1, "user": user(), "contacts": [held.clone()] });
+    let snapshot = serde_json::from_value(snapshot).unwrap();
+    desk.desktop.apply_snapshot(snapshot, None, desk.now);
+    desk.drain();
+    desk.notices_of("audit");
+    let wanted = json!({ "constructor": "y", "tier": "canary-gold" });
+    let all = desk.ask(&mut plug, "get_contacts", json!({}));
+    assert_eq!(all["result"]["contacts"][0]["attributes"], wanted);
+    let one = desk.ask(&mut plug, "get_contact", json!({}));
+    assert_eq!(one["result"]["contact"]["attributes"], wanted);
+    let live = desk.ask(&mut plug, "$live", json!({ "event": "call_started" }));
+    assert_eq!(live["result"]["events"][0]["payload"]["contact"]["attributes"], wanted);
+    // What the application's handler answers goes the same way.
+    desk.desktop.set_handled(Method::GetContact, true);
+    let id = desk.request(&mut plug, "get_contact", json!({}));
+    desk.answer(desk.runs[0].ticket, Ok(json!({ "contact": held })));
+    let handled = desk.answer_to(&mut plug, &id).unwrap();
+    assert_eq!(handled["result"]["contact"]["attributes"], wanted);
+    let told: Vec<Value> = desk.notices_of("audit").iter().map(|audit| audit["kind"].clone()).collect();
+    assert_eq!(told, vec!["dropped_key"; 4]);
 }
