@@ -1,6 +1,7 @@
 //! The events of whole calls, compared line by line with what was looked at and kept.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --no-default-features --test calls_golden` writes the files anew.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 mod calls_trace;
 
 use std::fs;

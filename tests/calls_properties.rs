@@ -2,6 +2,7 @@
 //!
 //! The share in every run is a few hundred sequences; `SEQUENCES=100000 cargo test --release --no-default-features
 //! --test calls_properties` runs as many as are asked for. `SEED` chooses others.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 mod calls_guarantees;
 
 use std::collections::HashSet;
@@ -57,7 +58,9 @@ fn doings() -> impl Strategy<Value = Vec<Doing>> {
 
 fn action(kind: ActionKind, contact: Option<&str>, variant: u8) -> Action {
     let mut params = match kind {
-        ActionKind::Incoming => json!({"autoAccept": variant % 7 == 0, "multiParty": variant % 5 == 0}),
+        ActionKind::Incoming => {
+            json!({"autoAccept": variant.is_multiple_of(7), "multiParty": variant.is_multiple_of(5)})
+        }
         ActionKind::Add | ActionKind::Transfer => match variant % 4 {
             0 => json!({"quickConnect": "Alex"}),
             1 => json!({"quickConnect": "Sales queue"}),
@@ -69,11 +72,13 @@ fn action(kind: ActionKind, contact: Option<&str>, variant: u8) -> Action {
             1 => json!({"party": "customer"}),
             _ => json!({}),
         },
-        ActionKind::Reject => json!({"state": if variant % 2 == 0 { "rejected" } else { "error" }}),
-        ActionKind::HangUp => json!({"by": if variant % 2 == 0 { "agent" } else { "customer" }}),
+        ActionKind::Reject => json!({"state": if variant.is_multiple_of(2) { "rejected" } else { "error" }}),
+        ActionKind::HangUp => json!({"by": if variant.is_multiple_of(2) { "agent" } else { "customer" }}),
         ActionKind::Attributes => json!({"set": {"a": variant.to_string(), "b": ""}}),
-        ActionKind::Status => json!({"name": if variant % 9 == 0 { "Offline" } else { "Available" }}),
-        ActionKind::NextStatus if variant % 3 > 0 => {
+        ActionKind::Status => {
+            json!({"name": if variant.is_multiple_of(9) { "Offline" } else { "Available" }})
+        }
+        ActionKind::NextStatus if !variant.is_multiple_of(3) => {
             json!({"name": if variant % 3 == 1 { "Break" } else { "Lunch" }})
         }
         _ => json!({}),
@@ -164,9 +169,10 @@ impl Desk {
     fn message(&mut self, method: usize, variant: u8) {
         let (method, payload) = match method {
             0 => (Method::TransferCall, json!({"number": "+442079460188"})),
-            1 => {
-                (Method::QuickConnect, json!({"name": if variant % 2 == 0 { "Alex" } else { "Sales queue" }}))
-            }
+            1 => (
+                Method::QuickConnect,
+                json!({"name": if variant.is_multiple_of(2) { "Alex" } else { "Sales queue" }}),
+            ),
             2 => (Method::EndConferenceCall, json!({"connectionName": "Alex"})),
             _ => (Method::UpdateContact, json!({"c": variant.to_string()})),
         };

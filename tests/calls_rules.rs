@@ -1,4 +1,5 @@
 //! Single rules of the call engine, on snapshots written by hand.
+#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 use serde_json::{Value, json};
 use smartagent_plugin_sdk::calls::{Command, CommandKind, Derived, Engine, EngineOptions, EventPayload};
 use smartagent_plugin_sdk::schema::{AgentSnapshot, ContactType, EventName, InitiatedBy};

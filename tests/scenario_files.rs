@@ -1,4 +1,5 @@
 //! Scenario files: what is accepted, what an error says, and what the bundled ones show.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
 mod calls_trace;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,5 @@
 //! The simulated contact centre: what is possible when, and what messages from plugins do.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it did not expect")]
 use serde_json::{Value, json};
 use smartagent_plugin_sdk::schema::{AgentSnapshot, Method};
 use smartagent_plugin_sdk::simulator::{ActionKind, Effect, Simulator, SimulatorError, SimulatorOptions};
