@@ -25,6 +25,46 @@ export declare class NativeClient {
   release(): void
 }
 
+/** A host in memory with a clock of its own: the test kit's. Answers as `NativeHost` does. */
+export declare class NativeDesk {
+  /** `wall_ms` is what its clock shows at the start; `seed` makes ids and delays repeatable. */
+  constructor(options: string, wallMs: number, seed: number, wake: () => void)
+  /** Adds a plugin. It answers as `NativeClient` does. */
+  connect(options: string, seed: number, wake: () => void): NativePeer
+  /** Moves the clock, in milliseconds. */
+  advance(byMs: number): void
+  /** The clock, epoch milliseconds. */
+  now(): number
+  /** Breaks every link and refuses new ones. */
+  dropLinks(): void
+  /** Lets links be opened again. */
+  restore(): void
+  /** A desk in memory has no port. */
+  listen(id: number, port: number, address: string): void
+  /** Sends an event: `{"result": {"sessions"}}` or `{"error"}`. */
+  emit(event: string, payload: string, options: string): string
+  /** Answers a run: a result as JSON, or an error as JSON. */
+  answer(ticket: number, json: string, isError: boolean): void
+  /** Everybody is let in, so nobody is asked about. */
+  authenticated(ticket: number, json: string): void
+  /** Routes a method to the application, or back: `{"result"}` or `{"error"}`. */
+  handle(method: string, handled: boolean): string
+  /** Hands over an agent's state: `{"result": {"events"}}` or `{"error"}`. */
+  applySnapshot(snapshot: string, agent?: string | undefined | null): string
+  /** Notes who issued a command: `{"result"}` or `{"error"}`. */
+  noteCommand(command: string, agent?: string | undefined | null): string
+  /** Who is connected or may come back, as a JSON array. */
+  sessions(): string
+  /** A JSON array of what waits, empty text where nothing does. Call again until then. */
+  drain(): string
+  /** Everything drained so far has been handled. A host keeps no account of it. */
+  taken(): void
+  /** Says goodbye to everybody; a `closed` delivery tells the end. */
+  close(): void
+  /** Drops the doorbells. Nothing is told after this. */
+  release(): void
+}
+
 /** A desktop's host. Errors are thrown with their JSON as message, or given as `{"error"}`. */
 export declare class NativeHost {
   /** `wake` is called on this thread when there is something to drain. */
@@ -56,3 +96,63 @@ export declare class NativeHost {
   /** Drops what is left. Every call after this does nothing. */
   release(): void
 }
+
+/** One plugin of a desk: the native client of the test kit's transport. */
+export declare class NativePeer {
+  /** Dials. */
+  init(): void
+  /** Sends a request that settles by a delivery; gives the error's JSON where it is refused at once. */
+  request(id: number, method: string, payload: string, options: string): string | null
+  /** The caller's signal was aborted. */
+  cancel(id: number): void
+  /** The first listener of an event came, or its last one went. */
+  listen(event: string, heard: boolean): void
+  /** A JSON array of what waits, empty text where nothing does. Call again until then. */
+  drain(): string
+  /** Everything drained so far has reached its listeners. */
+  taken(): void
+  /** Nobody asks for a token here. */
+  token(ticket: number, token?: string | undefined | null, error?: string | undefined | null): void
+  /** Says goodbye; a delivery tells the end. */
+  close(): void
+  /** Drops the connection and what belongs to it. Every call after this does nothing. */
+  release(): void
+}
+
+/** A scenario that is being played. Times are milliseconds of the caller's clock. */
+export declare class NativeScenario {
+  /** Reads a scenario. Throws the JSON of an error that names file, line and column. */
+  constructor(file: string, text: string, speed: number)
+  /** Name, description and quick connects, as JSON. */
+  facts(): string
+  /** A JSON array of what is to be done; the last one is a `timeout` or `done`. */
+  poll(now: number): string
+  /** Takes a plugin's request: as `NativeSimulator.handle`. */
+  message(plugin: string, method: string, contactId: string | undefined | null, payload: string): string | null
+}
+
+/** A contact centre in memory with one agent. Times are epoch milliseconds; answers are JSON text. */
+export declare class NativeSimulator {
+  /** Throws the JSON of an error where the options are wrong. */
+  constructor(options: string)
+  /** Does one action: `{"result": {contactId, connectionId, commands, snapshots}}` or `{"error"}`. */
+  act(action: string): string
+  /**
+   * Does what a plugin's message asks of the call: `{"result": {result, snapshots}}` or `{"error"}`; null for the
+   * methods that concern no call.
+   */
+  handle(method: string, contactId: string | undefined | null, payload: string): string | null
+  /** Lets time pass and gives a JSON array of the snapshots that follow. */
+  advanceTo(time: number): string
+  /** When something happens by itself next. */
+  nextTimer(): number | null
+  /** The agent's state now, as JSON. */
+  snapshot(): string
+  /** Whom the agent can call by name, as a JSON array. */
+  quickConnects(): string
+  /** Names of the actions that are possible now, as a JSON array. */
+  allowed(): string
+}
+
+/** Text of a bundled scenario; null where there is none of that name. */
+export declare function bundledScenario(name: string): string | null

@@ -51,7 +51,8 @@ impl Client {
         }
     }
 
-    /// Makes one call; answered by exactly one `Delivery::Settled` unless it is refused here.
+    /// Makes one call; answered by exactly one `Delivery::Settled` unless it is refused here. Where a defect ended the
+    /// client, `Delivery::Closed` stands for the answers of all calls that were open.
     ///
     /// # Errors
     /// `E_UNKNOWN_METHOD`, `E_BAD_REQUEST` with every issue, or `E_TOO_LARGE`: nothing was sent.
@@ -161,5 +162,73 @@ impl Shared {
     pub(super) fn lock(&self) -> std::sync::MutexGuard<'_, Link> {
         // A panic is caught inside `change`, which marks the link as broken: the guard's data is still usable.
         self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::driver::{TokenSource, new_instance};
+    use crate::session::{PluginOptions, Reconnect};
+    use crate::wire::{CloseCode, ErrorCode, PluginInfo, SdkInfo};
+
+    /// A client that dials this port, and its doorbell.
+    fn client(port: u16) -> (Client, Arc<Notify>) {
+        let instance = new_instance().unwrap();
+        let plugin = PluginInfo { id: None, version: None, plugin_type: None, instance };
+        let sdk = SdkInfo { name: "test".into(), version: "0".into(), runtime: None };
+        let mut session = PluginOptions::new(plugin, sdk);
+        session.reconnect = Reconnect::Backoff { max_delay_ms: 10 };
+        let dial = DialOptions { url: format!("ws://127.0.0.1:{port}/link"), ..DialOptions::default() };
+        let rung = Arc::new(Notify::new());
+        let bell = Arc::clone(&rung);
+        let options = ClientOptions { session, dial, token: TokenSource::Absent };
+        let wake = Arc::new(move || bell.notify_one());
+        (Client::new(options, Handle::current(), wake).unwrap(), rung)
+    }
+
+    fn call(id: u64) -> Request {
+        let (method, payload) = ("get_user".into(), "{}".into());
+        Request { id, method, payload, contact_id: None, idempotency_key: None, timeout_ms: 60_000 }
+    }
+
+    #[tokio::test]
+    async fn a_panic_inside_ends_the_client_with_a_typed_error_and_not_the_process() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (client, rung) = client(listener.local_addr().unwrap().port());
+        client.init();
+        client.request(call(1)).unwrap();
+        // The loop is in the middle of its dial when the defect shows.
+        let (mut socket, _) = listener.accept().await.unwrap();
+        assert_eq!(client.shared.change(|_, _| -> () { panic!("a defect") }), None);
+        tokio::time::timeout(Duration::from_secs(5), rung.notified()).await.unwrap();
+        let mut told = client.drain(100).into_iter();
+        let mut next = || told.next().unwrap();
+        assert!(matches!(next(), Delivery::Error(error) if error.code == ErrorCode::Internal));
+        assert!(matches!(next(), Delivery::Closed { code: CloseCode::INTERNAL, .. }));
+        assert!(told.next().is_none());
+        // The dial is given up and nothing dials again.
+        let gone = async {
+            let mut rest = Vec::new();
+            let _ = tokio::io::AsyncReadExt::read_to_end(&mut socket, &mut rest).await;
+            while client.shared.lock().running {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(5), gone).await.unwrap();
+        assert!(tokio::time::timeout(Duration::from_millis(200), listener.accept()).await.is_err());
+        // Whatever is asked of it afterwards is answered.
+        assert_eq!(client.state(), State::Closed);
+        client.request(call(2)).unwrap();
+        client.init();
+        let later = client.drain(100);
+        assert!(matches!(&later[0], Delivery::Settled { id: 2, outcome: Err(_), .. }), "{later:?}");
+        assert!(matches!(&later[1], Delivery::InitDone(Err(_))), "{later:?}");
+        assert!(!client.close());
     }
 }

@@ -193,7 +193,6 @@ impl Link {
             return;
         }
         self.broken = true;
-        self.running = false;
         self.dial = None;
         if let Some((_, outgoing)) = self.carrier.take() {
             outgoing.abort();

@@ -20,7 +20,10 @@ use crate::wire::{CloseCode, ErrorCode};
 /// Runs the loop; a panic in it ends the client, not the process.
 pub(super) async fn run(shared: Arc<Shared>) {
     if AssertUnwindSafe(turn(&shared)).catch_unwind().await.is_err() {
-        shared.change(|link, _| link.break_down());
+        shared.change(|link, _| {
+            link.break_down();
+            link.running = false;
+        });
     }
 }
 
