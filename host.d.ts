@@ -62,6 +62,8 @@ export interface SmartAgentHostOptions {
   authenticate?: (token: string | null, peer: Peer) => Grant | null | undefined | Promise<Grant | null | undefined>
   /** One shared secret. Made at random when neither this nor `authenticate` is given. */
   token?: string
+  /** Where events come from, as `meta.source` tells plugins. Default `host`. */
+  source?: 'host' | 'simulator' | 'recording'
   /** Contact types that make call events. Default voice and queue_callback. */
   channels?: string[]
   /** Raises `delivery` for every event sent and `answer` for every answer given: for development, as it copies them all. */

@@ -35,6 +35,10 @@ export declare class NativeDesk {
   advance(byMs: number): void
   /** The clock, epoch milliseconds. */
   now(): number
+  /** When something is due next, epoch milliseconds. */
+  nextDue(): number | null
+  /** Grows whenever something was carried or drained: what does not grow is silent. */
+  activity(): number
   /** Breaks every link and refuses new ones. */
   dropLinks(): void
   /** Lets links be opened again. */
@@ -123,6 +127,8 @@ export declare class NativePeer {
 export declare class NativeScenario {
   /** Reads a scenario. Throws the JSON of an error that names file, line and column. */
   constructor(file: string, text: string, speed: number)
+  /** Text of a bundled scenario; null where there is none of that name. */
+  static bundled(name: string): string | null
   /** Name, description and quick connects, as JSON. */
   facts(): string
   /** A JSON array of what is to be done; the last one is a `timeout` or `done`. */
@@ -153,6 +159,3 @@ export declare class NativeSimulator {
   /** Names of the actions that are possible now, as a JSON array. */
   allowed(): string
 }
-
-/** Text of a bundled scenario; null where there is none of that name. */
-export declare function bundledScenario(name: string): string | null

@@ -6,7 +6,7 @@ import { Link } from './link.js'
 import { logLine } from './log.js'
 import { openWebsocket } from './native.js'
 import { Receiver } from './receiver.js'
-import { OPEN } from './transports.js'
+import { OPEN, TIMERS } from './transports.js'
 
 /**
  * @typedef {'idle' | 'connecting' | 'ready' | 'interrupted' | 'closed'} State
@@ -50,6 +50,11 @@ export class Connection {
       finish: (closed) => this.#finish(closed, { code: 'E_CLOSED', message: `the link was closed: ${closed.reason}` }),
       log: (level, text) => this.log(level, text),
     })
+  }
+
+  /** @type {{ setTimeout: (run: () => void, ms: number) => any, clearTimeout: (timer: any) => void }} */
+  get timers() {
+    return /** @type {any} */ (this.options.transport)[TIMERS] ?? globalThis
   }
 
   /** Whether no listener may run any more. */

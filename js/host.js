@@ -14,6 +14,9 @@ const MAX_PAYLOAD = 1_048_576
 /** A snapshot names every contact of an agent. */
 const MAX_SNAPSHOT = 4 * 1_048_576
 
+/** How the test kit says which native host stands behind this class. */
+export const OPEN_HOST = Symbol('smartagent.open-host')
+
 /** A desktop's side of the link. See host.d.ts for the contract of each member. */
 export class SmartAgentHost {
   #native
@@ -33,7 +36,7 @@ export class SmartAgentHost {
   /** @param {any} [options] */
   constructor(options = {}) {
     if (options === null || typeof options !== 'object') throw badRequest('the options must be an object')
-    const { authenticate, token, ...desktop } = options
+    const { authenticate, token, [OPEN_HOST]: open = openHost, ...desktop } = options
     if (authenticate !== undefined && typeof authenticate !== 'function') throw badRequest('authenticate must be a function', 'authenticate')
     if (authenticate !== undefined && token !== undefined) throw badRequest('give authenticate or a token, not both', 'token')
     if (token !== undefined && (typeof token !== 'string' || token === '')) throw badRequest('token must be a non-empty string', 'token')
@@ -44,7 +47,7 @@ export class SmartAgentHost {
     /** @type {import('./binding.js').NativeHost | null} */
     let native = null
     this.#inbox = new Inbox(() => native, (delivery) => this.#handle(delivery))
-    native = this.#native = openHost(json, () => this.#inbox.wake())
+    native = this.#native = /** @type {typeof openHost} */ (open)(json, () => this.#inbox.wake())
     this.#handlers = new HostHandlers(native, authenticate, (error) => this.#report(error))
   }
 

@@ -1,4 +1,5 @@
 // @ts-check
+import { setImmediate } from 'node:timers'
 
 /**
  * How long deliveries may occupy the JavaScript thread before timers and sockets get their turn.

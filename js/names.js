@@ -16,7 +16,8 @@ export const HOST_EVENTS = Object.freeze(/** @type {const} */ ([
 const KEYED_SET = new Set(/** @type {readonly string[]} */ (KEYED_METHODS))
 const EVENT_SET = new Set(/** @type {readonly string[]} */ (EVENTS))
 const LOCAL_SET = new Set(/** @type {readonly string[]} */ (LOCAL_EVENTS))
-const MESSAGE_SET = new Set(/** @type {readonly string[]} */ (MESSAGES))
+/** The names `sendMessage` takes. */
+export const MESSAGE_NAMES = new Set(/** @type {readonly string[]} */ (MESSAGES))
 const CUSTOM_EVENT = /^(?=.*\.)[a-z0-9_.$-]{1,64}$/
 
 /** Whether a repeat could do something twice, so that it carries an idempotency key. @param {string} method */
@@ -38,7 +39,7 @@ export function assertHostEvent(event) {
 
 /** @param {unknown} name @returns {asserts name is string} */
 export function assertMessage(name) {
-  if (typeof name === 'string' && MESSAGE_SET.has(name)) return
+  if (typeof name === 'string' && MESSAGE_NAMES.has(name)) return
   throw new SmartAgentError('E_UNKNOWN_METHOD', `there is no message ${shown(name)}${hint(name, MESSAGES)}`)
 }
 

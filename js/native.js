@@ -28,6 +28,20 @@ export function openHost(options, wake) {
   return make(() => new (addon().NativeHost)(options, wake))
 }
 
+/**
+ * A host in memory with a clock of its own.
+ * @param {string} options JSON @param {number} start epoch ms @param {number} seed @param {() => void} wake
+ * @returns {import('./binding.js').NativeDesk}
+ */
+export function openDesk(options, start, seed, wake) {
+  return make(() => new (addon().NativeDesk)(options, start, seed, wake))
+}
+
+/** @param {Record<string, unknown>} options @returns {import('./binding.js').NativeSimulator} */
+export function openSimulator(options) {
+  return make(() => new (addon().NativeSimulator)(toJson(options, 'the simulator', MAX_OPTIONS)))
+}
+
 /** A native constructor can only throw text: the JSON of the error. @template T @param {() => T} construct @returns {T} */
 function make(construct) {
   try {

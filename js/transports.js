@@ -7,6 +7,9 @@ import { badRequest } from './errors.js'
  */
 export const OPEN = Symbol('smartagent.open')
 
+/** Whose timers a client's waits use, where they are not the system's. */
+export const TIMERS = Symbol('smartagent.timers')
+
 /**
  * @typedef {object} NativeClient What the addon, or the test kit's desk, gives for one connection from init() to close().
  * @property {() => void} init

@@ -39,8 +39,9 @@ export async function waitForEvent(listeners, connection, event, { filter, timeo
       const { remove } = listeners.add(event, listener, { ended: reject })
       undo.push(remove)
       if (limit !== null) {
-        const timer = setTimeout(() => reject(new SmartAgentError('E_TIMEOUT', `no ${event} within ${limit} ms`)), limit)
-        undo.push(() => clearTimeout(timer))
+        const timers = connection.timers
+        const timer = timers.setTimeout(() => reject(new SmartAgentError('E_TIMEOUT', `no ${event} within ${limit} ms`)), limit)
+        undo.push(() => timers.clearTimeout(timer))
       }
       if (signal === undefined) return
       const abort = () => reject(cancelled(event, signal))

@@ -5,7 +5,7 @@ use super::options::read;
 use crate::desktop::{DesktopOptions, Grant};
 use crate::host::HostOptions;
 use crate::schema::{AgentSnapshot, check_manifest, check_snapshot, check_user};
-use crate::wire::{ErrorBody, Issue};
+use crate::wire::{ErrorBody, Issue, Source};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -16,6 +16,7 @@ struct HostJson {
     retry_after_ms: Option<u64>,
     user: Option<Value>,
     plugins: Vec<Value>,
+    source: Option<Source>,
 }
 
 /// Reads the options of a host and names every place that is wrong.
@@ -33,8 +34,12 @@ pub(super) fn host_options(json: &str) -> Result<HostOptions, ErrorBody> {
     if !issues.is_empty() {
         return Err(ErrorBody::bad_request("options", issues));
     }
+    let mut desktop = read::<DesktopOptions>(json, "options")?;
+    if let Some(source) = host.source {
+        desktop.host.source = source;
+    }
     Ok(HostOptions {
-        desktop: read::<DesktopOptions>(json, "options")?,
+        desktop,
         allowed_origins: host.allowed_origins,
         allowed_hosts: host.allowed_hosts,
         retry_after_ms: host.retry_after_ms,

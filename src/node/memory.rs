@@ -75,6 +75,21 @@ impl NativeDesk {
         number(self.bench.borrow().desk.now().wall_ms)
     }
 
+    /// When something is due next, epoch milliseconds.
+    #[napi(catch_unwind)]
+    pub fn next_due(&self) -> Option<f64> {
+        let bench = self.bench.borrow();
+        let now = bench.desk.now();
+        let due = bench.desk.next_due()?.max(now.mono_ms);
+        Some(number(now.wall_ms + (due - now.mono_ms)))
+    }
+
+    /// Grows whenever something was carried or drained: what does not grow is silent.
+    #[napi(catch_unwind)]
+    pub fn activity(&self) -> f64 {
+        number(self.bench.borrow().desk.activity())
+    }
+
     /// Breaks every link and refuses new ones.
     #[napi(catch_unwind)]
     pub fn drop_links(&self) {
@@ -154,7 +169,7 @@ impl NativeDesk {
     pub fn drain(&self) -> String {
         let mut bench = self.bench.borrow_mut();
         let mut deliveries: Vec<HostDelivery> =
-            bench.desk.inbox().drain(BATCH).into_iter().filter_map(HostDelivery::of_output).collect();
+            bench.desk.drain_desktop_inbox(BATCH).into_iter().filter_map(HostDelivery::of_output).collect();
         if bench.closed && deliveries.len() < BATCH {
             bench.closed = false;
             deliveries.push(HostDelivery::Closed);

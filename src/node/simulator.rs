@@ -109,6 +109,12 @@ impl NativeScenario {
         Ok(Self { runner: RefCell::new(Runner::new(scenario, speed)), facts: facts.to_string() })
     }
 
+    /// Text of a bundled scenario; null where there is none of that name.
+    #[napi(catch_unwind)]
+    pub fn bundled(name: String) -> Option<String> {
+        bundled(&name).map(ToOwned::to_owned)
+    }
+
     /// Name, description and quick connects, as JSON.
     #[napi(catch_unwind)]
     pub fn facts(&self) -> String {
@@ -143,12 +149,6 @@ impl NativeScenario {
         let handled = self.runner.borrow_mut().message(&plugin, method, contact_id.as_deref(), &payload)?;
         Some(outcome_text(handled.map(handled_json)))
     }
-}
-
-/// Text of a bundled scenario; null where there is none of that name.
-#[napi(catch_unwind)]
-pub fn bundled_scenario(name: String) -> Option<String> {
-    bundled(&name).map(ToOwned::to_owned)
 }
 
 fn output_json(output: RunnerOutput) -> Value {

@@ -20,6 +20,7 @@ pub struct MemoryDesk {
     closed: bool,
     now: Now,
     desktop_due: Option<u64>,
+    activity: u64,
     last_peer: PeerId,
     last_conn: LinkId,
 }
@@ -36,6 +37,7 @@ impl MemoryDesk {
             closed: false,
             now: Now { mono_ms: 0, wall_ms },
             desktop_due: None,
+            activity: 0,
             last_peer: 0,
             last_conn: 0,
         }
@@ -145,11 +147,24 @@ impl MemoryDesk {
         self.closed = true;
     }
 
+    /// Takes at most `max` of what waits for the application that owns the desktop.
+    pub fn drain_desktop_inbox(&mut self, max: usize) -> Vec<DesktopOutput> {
+        let drained = self.inbox.drain(max);
+        self.activity += drained.len() as u64;
+        drained
+    }
+
+    /// Grows whenever something was carried or drained: a desk whose figure stays is silent.
+    pub fn activity(&self) -> u64 {
+        self.activity
+    }
+
     /// Carries every message there is, until both sides are silent.
     pub fn handle_all(&mut self) {
         loop {
             self.drain_desktop();
             let Some((id, order)) = self.orders.pop_front() else { break };
+            self.activity += 1;
             self.carry_out(id, order);
         }
         for peer in self.peers.values_mut().filter(|peer| peer.link.is_none()) {
@@ -266,6 +281,8 @@ impl MemoryDesk {
 impl MemoryDesk {
     /// Takes at most `max` deliveries for one plugin's application.
     pub fn drain_peer(&mut self, id: PeerId, max: usize) -> Vec<Delivery> {
-        self.peers.get_mut(&id).map(|peer| peer.core.drain(max)).unwrap_or_default()
+        let drained = self.peers.get_mut(&id).map(|peer| peer.core.drain(max)).unwrap_or_default();
+        self.activity += drained.len() as u64;
+        drained
     }
 }

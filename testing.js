@@ -1,0 +1,4 @@
+import { createTestHost } from './js/testing/test-host.js'
+
+export { createTestHost }
+export default createTestHost
