@@ -166,7 +166,6 @@ impl Shared {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
 mod tests {
     use std::time::Duration;
 
