@@ -2,12 +2,13 @@
 
 use std::{fs, io, path::Path};
 
-use smartagent_plugin_sdk::{schema::generate, simulator::scenario};
+use smartagent_plugin_sdk::{recording, schema::generate, simulator::scenario};
 
 fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let scenario = ("schema/scenario.schema.json", scenario::json_schema_text());
-    for (path, text) in generate::files().into_iter().chain([scenario]) {
+    let recording = ("schema/recording.schema.json", recording::json_schema());
+    for (path, text) in generate::files().into_iter().chain([scenario, recording]) {
         let path = root.join(path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;

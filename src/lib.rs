@@ -9,13 +9,14 @@
 //! ```
 //!
 //! Each stage has one value type that only it can make, so no stage can be skipped. Layers point down the list:
-//! `wire` ◄ `schema` ◄ `session` ◄ `dispatch` ◄ `calls` ◄ `simulator` ◄ `desktop` (all pure: no clock, socket, lock or callback),
+//! `wire` ◄ `schema` ◄ `session` ◄ `dispatch` ◄ `calls` ◄ `simulator` ◄ `recording` ◄ `desktop` (all pure: no clock, socket, lock or callback),
 //! then `transport`, `driver`, `host` (feature `ws`), then `node` (feature `node`).
 #![deny(unsafe_code)]
 
 pub mod calls;
 pub mod desktop;
 pub mod dispatch;
+pub mod recording;
 pub mod schema;
 pub mod session;
 pub mod simulator;

@@ -10,7 +10,7 @@ use super::quick_connects::conflict;
 use super::sessions::SessionKey;
 use super::visibility::{Panel, is_active};
 use crate::calls::Engine;
-use crate::schema::{AgentState, Contact, EventName, LiveEvent, User};
+use crate::schema::{AgentSnapshot, AgentState, Contact, EventName, LiveEvent, User};
 use crate::wire::{ErrorBody, ErrorCode};
 
 /// One agent.
@@ -97,6 +97,19 @@ impl Agent {
         self.contacts = contacts;
         self.focused = focused;
         self.leaving.clear();
+    }
+
+    /// What a desktop would hand over now, where it hands over snapshots.
+    pub fn snapshot(&self, timestamp: u64) -> Option<(Arc<str>, AgentSnapshot)> {
+        let user = self.user.clone().filter(|_| self.by_snapshots)?;
+        let snapshot = AgentSnapshot {
+            timestamp,
+            user,
+            contacts: self.contacts.clone(),
+            focused_contact_id: self.focused.clone(),
+            extra: Map::new(),
+        };
+        Some((self.name.clone(), snapshot))
     }
 
     /// Sets the contact the agent looks at.

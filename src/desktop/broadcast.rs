@@ -97,6 +97,10 @@ impl Desktop {
         let agent = options.agent.clone().or_else(|| Some(self.sessions.get(session?)?.agent.to_string()));
         let agent = agent.unwrap_or_else(|| DEFAULT_AGENT.to_owned());
         let timestamp = options.timestamp.unwrap_or(now.wall_ms);
+        self.advance_recorder(now);
+        let plugin = session.and_then(|key| Some(self.sessions.get(key)?.plugin.to_string()));
+        let plugin = plugin.as_deref().or(options.plugin.as_deref());
+        self.record_emit(&agent, plugin, event, timestamp, value);
         if let (Some(known), Value::Object(payload)) = (known, value) {
             self.follow_event(&agent, known, timestamp, payload, now);
         }
@@ -108,6 +112,8 @@ impl Desktop {
     /// Takes an agent's state over and sends the events that follow from what it was before. Says how many.
     pub fn apply_snapshot(&mut self, snapshot: AgentSnapshot, agent: Option<&str>, now: Now) -> usize {
         let agent = agent.unwrap_or(DEFAULT_AGENT).to_owned();
+        self.advance_recorder(now);
+        self.record_snapshot(&agent, &snapshot);
         let Some(state) = self.agent_mut(&agent) else { return 0 };
         let name = state.name.clone();
         state.by_snapshots = true;
@@ -125,7 +131,9 @@ impl Desktop {
     }
 
     /// Notes who issued a command on a contact, so that the change which follows has an author.
-    pub fn note_command(&mut self, command: Command, agent: Option<&str>) {
+    pub fn note_command(&mut self, command: Command, agent: Option<&str>, now: Now) {
+        self.advance_recorder(now);
+        self.record_command(agent.unwrap_or(DEFAULT_AGENT), &command);
         if let Some(agent) = self.agent_mut(agent.unwrap_or(DEFAULT_AGENT)) {
             agent.engine.note(command);
         }
@@ -150,6 +158,7 @@ impl Desktop {
         if let Value::Object(payload) = payload {
             self.follow_event(agent, event, now.wall_ms, payload, now);
         }
+        self.record_emit(agent, None, event.as_str(), now.wall_ms, payload);
         self.deliver(agent, Broadcast::new(event.as_str(), now.wall_ms, payload), None, None, now);
     }
 
@@ -198,6 +207,7 @@ impl Desktop {
             Some(key) => state.sessions.get(&key).copied().into_iter().collect(),
             None => state.sessions.iter().copied().collect(),
         };
+        let traces = self.is_traced();
         let mut count = 0;
         for key in keys {
             let Some(entry) = self.sessions.get_mut(key) else { continue };
@@ -208,7 +218,7 @@ impl Desktop {
             let reads = entry.permissions.has(Scope::ContactRead);
             if entry.session.emit(broadcast.tail(reads), now).is_ok() {
                 count += 1;
-                if self.options.trace {
+                if traces {
                     self.trace_event(key, broadcast.name, broadcast.timestamp, &broadcast.seen(reads));
                 }
             }

@@ -119,6 +119,10 @@ pub enum DesktopOutput {
     },
     /// Tell the application.
     Notice(HostNotice),
+    /// One line of the recording, without a line feed. Only between [`super::Desktop::record`] and the end.
+    Recorded(String),
+    /// The recording has no more lines.
+    RecordingEnded,
     /// Nothing more to do until this monotonic time; the last output of a round.
     Timeout(u64),
 }

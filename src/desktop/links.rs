@@ -2,6 +2,7 @@
 
 use super::sessions::SessionKey;
 use super::{AuditKind, Desktop, DesktopOutput, HostNotice, Peer, SessionChange, Timer};
+use crate::recording::Change;
 use crate::session::{Handshake, HostInput, HostOutput, LinkId, Now, Refusal, RetireReason};
 use crate::wire::{CloseCode, ErrorCode, Hello};
 
@@ -97,6 +98,7 @@ impl Desktop {
 
     /// Ends a session for good: 4513. Whether there was one.
     pub fn remove(&mut self, session: &str, now: Now) -> bool {
+        self.advance_recorder(now);
         let Some(key) = self.sessions.find(session) else { return false };
         self.end_session(key, CloseCode::REMOVED, "removed", now);
         true
@@ -192,15 +194,16 @@ impl Desktop {
     pub(super) fn forget_session(&mut self, key: SessionKey, word: &'static str, now: Now) {
         let link = self.sessions.get(key).and_then(|entry| entry.link);
         self.sessions.set_detached(key, Some(now.mono_ms));
+        let word = self.sessions.get(key).and_then(|entry| entry.ending).unwrap_or(word);
+        self.record_session(key, Change::Retired, word);
         let Some(entry) = self.sessions.remove(key) else { return };
         self.timers.set(Timer::Session(key), None);
         self.timers.set(Timer::Token(key), None);
         self.drop_link_of(key, link);
-        let reason = entry.ending.unwrap_or(word);
-        self.tombstones.raise(&entry.id, &entry.agent, &entry.plugin, reason, now.mono_ms);
+        self.tombstones.raise(&entry.id, &entry.agent, &entry.plugin, word, now.mono_ms);
         self.notify(HostNotice::Session {
             change: SessionChange::Retired,
-            reason: reason.into(),
+            reason: word.into(),
             session: Box::new(entry.info()),
         });
         self.orphan_runs(key, entry.waiting);
@@ -219,6 +222,7 @@ impl Desktop {
     }
 
     pub(super) fn notify_session(&mut self, key: SessionKey, change: SessionChange, reason: &str) {
+        self.record_session(key, change.into(), reason);
         if let Some(entry) = self.sessions.get(key) {
             let session = Box::new(entry.info());
             self.notify(HostNotice::Session { change, reason: reason.into(), session });

@@ -27,6 +27,7 @@ pub mod origin;
 mod panels;
 mod permissions;
 mod quick_connects;
+mod recording;
 mod requests;
 mod sessions;
 mod timers;
@@ -55,6 +56,7 @@ use sessions::{SessionKey, Sessions};
 use timers::Timers;
 use tombstones::Tombstones;
 
+use crate::recording::Recorder;
 use crate::schema::Method;
 use crate::session::{LinkId, Now};
 
@@ -74,6 +76,7 @@ pub struct Desktop {
     cache: Cache,
     timers: Timers<Timer>,
     outputs: VecDeque<DesktopOutput>,
+    recorder: Option<Recorder>,
 }
 
 /// Whose deadline a timer is.
@@ -108,11 +111,13 @@ impl Desktop {
             cache,
             timers: Timers::new(),
             outputs: VecDeque::new(),
+            recorder: None,
         }
     }
 
     /// Takes in one thing that happened.
     pub fn handle(&mut self, input: DesktopInput, now: Now) {
+        self.advance_recorder(now);
         match input {
             DesktopInput::Opened { conn, peer } => self.handle_opened(conn, peer, now),
             DesktopInput::Message { conn, bytes } => self.handle_message(conn, bytes, now),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::SessionInfo;
+use crate::recording::Change;
 use crate::schema::{Method, Payload};
 use crate::wire::ErrorBody;
 
@@ -150,6 +151,17 @@ pub enum SessionChange {
     Resumed,
     /// It is gone.
     Retired,
+}
+
+impl From<SessionChange> for Change {
+    fn from(change: SessionChange) -> Self {
+        match change {
+            SessionChange::Opened => Self::Opened,
+            SessionChange::Detached => Self::Detached,
+            SessionChange::Resumed => Self::Resumed,
+            SessionChange::Retired => Self::Retired,
+        }
+    }
 }
 
 /// What is new among a plugin's notifications.

@@ -113,6 +113,7 @@ impl Desktop {
             return Some(Err(error));
         }
         if !is_control(request.method) {
+            self.record_message(request, caller);
             self.notify(HostNotice::Request {
                 method: request.method,
                 payload: request.payload.clone(),
@@ -240,6 +241,7 @@ impl Desktop {
         now: Now,
         took_ms: u64,
     ) {
+        let traces = self.is_traced();
         let Some(entry) = self.sessions.get_mut(key) else { return };
         entry.waiting.remove(&id);
         let reads = entry.permissions.has(Scope::ContactRead);
@@ -248,7 +250,7 @@ impl Desktop {
             Ok(json) => Ok(redacted(method, json)),
             Err(error) => Err(error.clone()),
         };
-        let traced = (self.options.trace && !is_control(method)).then(|| outcome.clone());
+        let traced = (traces && !is_control(method)).then(|| outcome.clone());
         entry.session.handle(HostInput::Answer { id, outcome }, now);
         if let Some(outcome) = traced {
             self.trace_answer(key, method.as_str(), &outcome.map(Arc::from), took_ms);

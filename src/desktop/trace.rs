@@ -10,8 +10,14 @@ use super::{Desktop, HostNotice};
 use crate::wire::ErrorBody;
 
 impl Desktop {
+    /// Whether anybody wants to know what crosses the link.
+    pub(super) fn is_traced(&self) -> bool {
+        self.options.trace || self.recorder.is_some()
+    }
+
     /// Notes that an event goes to a session, as that session sees it.
     pub(super) fn trace_event(&mut self, key: SessionKey, event: &str, timestamp: u64, payload: &Value) {
+        self.record_event(key, event, timestamp, payload);
         if !self.options.trace {
             return;
         }
@@ -29,6 +35,7 @@ impl Desktop {
 
     /// Notes how a request was answered.
     pub(super) fn trace_answer(&mut self, key: SessionKey, method: &str, answer: &Answer, took_ms: u64) {
+        self.record_answer(key, method, answer, took_ms);
         if !self.options.trace {
             return;
         }

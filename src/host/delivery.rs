@@ -63,6 +63,10 @@ pub enum HostDelivery {
         /// For logs.
         reason: String,
     },
+    /// One line of the recording.
+    Recorded(String),
+    /// The recording has no more lines: it was ended, or fell behind.
+    RecordingEnded,
     /// Something is wrong with the host itself.
     Error(ErrorBody),
     /// The host is closed and every connection gone; the last delivery.
@@ -88,6 +92,8 @@ impl HostDelivery {
             } => Self::Run { ticket, method, payload, agent, contact_id, session, plugin, deadline_ms },
             DesktopOutput::Abort { ticket } => Self::Abort { ticket },
             DesktopOutput::Notice(notice) => Self::Notice(notice),
+            DesktopOutput::Recorded(line) => Self::Recorded(line),
+            DesktopOutput::RecordingEnded => Self::RecordingEnded,
             DesktopOutput::Transmit { .. } | DesktopOutput::Hangup { .. } | DesktopOutput::Timeout(_) => {
                 return None;
             }

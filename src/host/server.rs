@@ -120,7 +120,7 @@ impl Host {
 
     /// Notes who issued a command, so that the change that follows has an author.
     pub fn note_command(&self, command: Command, agent: Option<&str>) {
-        self.shared.change(|desktop, _| desktop.note_command(command, agent));
+        self.shared.change(|desktop, now| desktop.note_command(command, agent, now));
     }
 
     /// Who is, or may come back, connected.

@@ -42,6 +42,8 @@ struct Mind {
     inbox: Inbox<HostDelivery>,
     links: HashMap<LinkId, Sink>,
     next_conn: LinkId,
+    /// Bytes of recorded lines in the inbox.
+    recorded_bytes: usize,
     due: Option<u64>,
     alarm: Option<u64>,
     /// No new connections.
@@ -72,6 +74,7 @@ impl Shared {
             inbox: Inbox::new(),
             links: HashMap::new(),
             next_conn: 1,
+            recorded_bytes: 0,
             due: None,
             alarm: None,
             closed: false,
@@ -167,6 +170,7 @@ impl Shared {
         let mut mind = self.lock();
         let was_full = mind.inbox.is_full();
         let drained = mind.inbox.drain(max);
+        mind.recorded_bytes -= drained.iter().map(recorded_bytes).sum::<usize>();
         let reopened = was_full && !mind.inbox.is_full();
         drop(mind);
         if reopened {
@@ -263,11 +267,23 @@ impl Mind {
                 }
                 other => {
                     if let Some(delivery) = HostDelivery::of_output(other) {
-                        self.inbox.push(delivery);
+                        self.deliver(delivery);
                     }
                 }
             }
         }
+    }
+
+    /// A recording that nobody drains ends, as what a desktop hands over cannot be made to wait.
+    fn deliver(&mut self, delivery: HostDelivery) {
+        let before = self.recorded_bytes;
+        self.recorded_bytes += recorded_bytes(&delivery);
+        if before <= MAX_RECORDED_BYTES && self.recorded_bytes > MAX_RECORDED_BYTES {
+            let message = "the recording was ended: its lines are made faster than they are taken";
+            self.inbox.push(HostDelivery::Error(ErrorBody::new(ErrorCode::Overflow, message)));
+            self.desktop.stop_recording();
+        }
+        self.inbox.push(delivery);
     }
 
     fn transmit(&mut self, conn: LinkId, text: String) {
@@ -317,3 +333,13 @@ impl Mind {
         self.inbox.push(HostDelivery::Closed);
     }
 }
+
+fn recorded_bytes(delivery: &HostDelivery) -> usize {
+    match delivery {
+        HostDelivery::Recorded(line) => line.len(),
+        _ => 0,
+    }
+}
+
+/// Lines of a recording that wait to be taken: some sixteen of the largest snapshots.
+const MAX_RECORDED_BYTES: usize = 64 * 1_048_576;

@@ -171,7 +171,7 @@ impl NativeHost {
         self.host.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn outcome(
+    pub(super) fn outcome(
         &self,
         call: impl FnOnce(&Host) -> std::result::Result<serde_json::Value, ErrorBody>,
     ) -> String {

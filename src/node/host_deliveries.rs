@@ -31,6 +31,8 @@ fn value(delivery: HostDelivery) -> Value {
         HostDelivery::Hangup { conn, code, reason } => {
             json!({ "kind": "hangup", "conn": conn, "code": code, "reason": reason })
         }
+        HostDelivery::Recorded(line) => json!({ "kind": "recorded", "line": line }),
+        HostDelivery::RecordingEnded => json!({ "kind": "recordingEnded" }),
         HostDelivery::Error(error) => json!({ "kind": "error", "error": error }),
         HostDelivery::Closed => json!({ "kind": "closed" }),
     }

@@ -152,8 +152,8 @@ impl NativeDesk {
     /// Notes who issued a command: `{"result"}` or `{"error"}`.
     #[napi(catch_unwind)]
     pub fn note_command(&self, command: String, agent: Option<String>) -> String {
-        self.outcome(|desktop, _| {
-            desktop.note_command(read::<Command>(&command, "noteCommand()")?, agent.as_deref());
+        self.outcome(|desktop, now| {
+            desktop.note_command(read::<Command>(&command, "noteCommand()")?, agent.as_deref(), now);
             Ok(json!({}))
         })
     }
@@ -202,7 +202,7 @@ impl NativeDesk {
         self.bench.borrow_mut().act(|desk| desk.with_desktop(call))
     }
 
-    fn outcome(
+    pub(super) fn outcome(
         &self,
         call: impl FnOnce(&mut Desktop, Now) -> std::result::Result<Value, ErrorBody>,
     ) -> String {

@@ -12,6 +12,7 @@ mod host_deliveries;
 mod host_options;
 mod memory;
 mod options;
+mod recording;
 mod simulator;
 
 use napi::bindgen_prelude::create_custom_tokio_runtime;

@@ -33,7 +33,8 @@ pub use names::{
 };
 pub use payload::Payload;
 pub use redact::{
-    redact_agent_snapshot, redact_contact, redact_event, redact_request, redact_result, redact_snapshot,
+    redact_agent_snapshot, redact_answer, redact_contact, redact_event, redact_request, redact_result,
+    redact_snapshot,
 };
 pub use rules::MAX_ATTRIBUTE_BYTES;
 pub use types::*;

@@ -42,6 +42,11 @@ pub fn redact_result(method: Method, result: &mut Value) {
     }
 }
 
+/// Empties a result for a recording: the ends of transfers and the events in an answer to `$live` too.
+pub fn redact_answer(method: Method, result: &mut Value) {
+    redact(catalog::answer_type(method), result);
+}
+
 /// Empties what a plugin sent, for a recording or a log.
 pub fn redact_request(method: Method, payload: &mut Value) {
     redact(catalog::payload_type(method), payload);

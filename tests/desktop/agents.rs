@@ -218,7 +218,7 @@ fn a_command_of_the_desktop_is_told_as_its_issuers() {
     let mut plug = desk.connect("p");
     let command = json!({ "type": "reject", "contactId": "c1", "initiatedBy": "agent", "timestamp": WALL });
     apply(&mut desk, "default", snapshot(0, vec![contact("c1", "connecting")], None));
-    desk.desktop.note_command(serde_json::from_value::<Command>(command).unwrap(), None);
+    desk.desktop.note_command(serde_json::from_value::<Command>(command).unwrap(), None, desk.now);
     apply(&mut desk, "default", snapshot(1, vec![contact("c1", "rejected")], None));
     let events = desk.events(&mut plug);
     let reject = events.iter().find(|event| event["event"] == "reject_call").expect("reject_call");

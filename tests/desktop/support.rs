@@ -282,6 +282,7 @@ impl Desk {
                         deadline_ms,
                     });
                 }
+                DesktopOutput::Recorded(_) | DesktopOutput::RecordingEnded => {}
                 DesktopOutput::Abort { ticket } => self.aborts.push(ticket),
                 DesktopOutput::Notice(notice) => self.note(&notice),
                 DesktopOutput::Timeout(at) => {

@@ -56,6 +56,7 @@ impl Desktop {
             let name = command.quick_connect_name.as_deref().unwrap_or_default();
             command.endpoint = find_quick_connect(&self.options.quick_connects, name).ok().cloned();
         }
+        self.record_command(&caller.agent, &command);
         if let Some(agent) = self.agents.get_mut(&caller.agent) {
             agent.engine.note(command);
         }

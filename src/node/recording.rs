@@ -1,0 +1,96 @@
+use std::cell::RefCell;
+
+use napi_derive::napi;
+use serde_json::{Value, json};
+
+use super::host::NativeHost;
+use super::memory::NativeDesk;
+use super::options::read;
+use crate::recording::{Reader, RecordingError, RecordingOptions};
+use crate::schema::check_manifest;
+use crate::wire::{ErrorBody, ErrorCode};
+
+#[napi]
+impl NativeHost {
+    /// Records from now on: `{"result"}` or `{"error"}`. Lines come as `recorded` deliveries.
+    #[napi(catch_unwind)]
+    pub fn record(&self, options: String) -> String {
+        self.outcome(|host| {
+            let options = read::<RecordingOptions>(&options, "record()")?;
+            host.desktop(|desktop, now| desktop.record(options, now))?.map(|()| json!({}))
+        })
+    }
+
+    /// Ends the recording; a `recordingEnded` delivery follows its last line.
+    #[napi(catch_unwind)]
+    pub fn stop_recording(&self) -> String {
+        self.outcome(|host| host.desktop(|desktop, _| desktop.stop_recording()).map(|()| json!({})))
+    }
+}
+
+#[napi]
+impl NativeDesk {
+    /// As `NativeHost.record`.
+    #[napi(catch_unwind)]
+    pub fn record(&self, options: String) -> String {
+        self.outcome(|desktop, now| {
+            let options = read::<RecordingOptions>(&options, "record()")?;
+            desktop.record(options, now).map(|()| json!({}))
+        })
+    }
+
+    /// As `NativeHost.stopRecording`.
+    #[napi(catch_unwind)]
+    pub fn stop_recording(&self) -> String {
+        self.outcome(|desktop, _| {
+            desktop.stop_recording();
+            Ok(json!({}))
+        })
+    }
+}
+
+/// Reads a recording line by line.
+#[napi]
+pub struct NativeRecording {
+    reader: RefCell<Reader>,
+}
+
+#[napi]
+impl NativeRecording {
+    /// `file` is only named in errors.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(file: String) -> Self {
+        Self { reader: RefCell::new(Reader::new(&file)) }
+    }
+
+    /// Reads the next line: `{"result": line or null}` or `{"error"}`.
+    #[napi(catch_unwind)]
+    pub fn read(&self, text: String) -> String {
+        outcome(self.reader.borrow_mut().read(&text).map(|line| json!(line)))
+    }
+
+    /// There are no more lines: `{"result"}` or `{"error"}`.
+    #[napi(catch_unwind)]
+    pub fn end(&self) -> String {
+        outcome(self.reader.borrow().end().map(|()| Value::Null))
+    }
+}
+
+/// Checks the text of a manifest: `{"result"}` or `{"error"}` with every issue.
+#[napi(catch_unwind)]
+pub fn checked_manifest(text: String) -> String {
+    let checked = read::<Value>(&text, "the manifest").and_then(|value| {
+        check_manifest(&value).map_err(|issues| ErrorBody::bad_request("the manifest", issues))
+    });
+    match checked {
+        Ok(_) => json!({ "result": {} }).to_string(),
+        Err(error) => json!({ "error": error }).to_string(),
+    }
+}
+
+fn outcome(read: Result<Value, RecordingError>) -> String {
+    match read {
+        Ok(result) => json!({ "result": result }).to_string(),
+        Err(error) => json!({ "error": ErrorBody::new(ErrorCode::BadRequest, error.to_string()) }).to_string(),
+    }
+}
