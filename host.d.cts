@@ -6,4 +6,6 @@ export declare const SmartAgentHost: typeof esm.SmartAgentHost
 export type SmartAgentHost = esm.SmartAgentHost
 export declare const SmartAgentError: typeof esm.SmartAgentError
 export type SmartAgentError = esm.SmartAgentError
+export declare const readRecording: typeof esm.readRecording
+export declare const replayRecording: typeof esm.replayRecording
 export default SmartAgentHost

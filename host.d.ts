@@ -69,6 +69,8 @@ export interface SmartAgentHostOptions {
   /** Raises `delivery` for every event sent and `answer` for every answer given: for development, as it copies them all. */
   trace?: boolean
   limits?: HostLimits
+  /** What `host` is in the plugins' `init()`. `source` says what is behind the calls. */
+  host?: { name: string; version: string; source: 'host' | 'simulator' | 'recording' }
   /** How long plugins are asked to stay away by `close()`. */
   retryAfterMs?: number
 }
@@ -168,6 +170,11 @@ export class SmartAgentHost {
   applySnapshot(snapshot: AgentSnapshot, options?: { agent?: string }): void
   /** Says who issued a command, before its effect shows in a snapshot. */
   noteCommand(command: Command, options?: { agent?: string }): void
+  /**
+   * Writes what it is told and tells to a file or stream: NDJSON, see docs/recording.md. What is personal is emptied
+   * unless `redact` is false. One recording at a time; what goes wrong with it is an `error`.
+   */
+  record(target: string | URL | NodeJS.WritableStream, options?: { redact?: boolean }): HostRecording
   sessions(): SessionInfo[]
   on<E extends HostEventName>(event: E, listener: HostListener<E>, options?: { signal?: AbortSignal }): Unsubscribe
   once<E extends HostEventName>(event: E, listener: HostListener<E>, options?: { signal?: AbortSignal }): Unsubscribe
@@ -180,5 +187,45 @@ export class SmartAgentHost {
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
+
+export interface HostRecording {
+  /** Ends the recording; resolves when everything is written. A stream that was handed in is not ended. */
+  stop(): Promise<void>
+  /** Lines so far. */
+  readonly lines: number
+}
+
+export interface RecordingHeader { recording: 1; source: string; redacted: boolean; startedAt: number }
+
+/** A line of a recording after its first. `at` is milliseconds since it began. */
+export type RecordingEntry = { at: number; agent: string } & (
+  | { kind: 'snapshot'; snapshot: AgentSnapshot }
+  | { kind: 'command'; command: Command & { timestamp: number } }
+  | { kind: 'emit'; event: string; timestamp: number; plugin?: string; payload: Record<string, unknown> }
+  | { kind: 'event'; event: string; timestamp: number; plugin: string; session: string; payload: Record<string, unknown> }
+  | { kind: 'message'; method: string; plugin: string; session: string; contactId?: string; payload: Record<string, unknown> }
+  | { kind: 'answer'; method: string; plugin: string; session: string; tookMs: number; result?: unknown; error?: { code: string; message: string } }
+  | { kind: 'session'; change: 'present' | 'opened' | 'detached' | 'resumed' | 'retired'; reason: string; plugin: string; session: string })
+
+/** A path, a stream, or lines. */
+export type RecordingSource = string | URL | Iterable<string> | AsyncIterable<string | Uint8Array>
+
+export interface ReplayOptions {
+  /** n times as fast; Infinity waits for nothing. Default 1. */
+  speed?: number
+  signal?: AbortSignal
+  /** Who plays the part of a recorded agent; null leaves that agent out. Default: the same name. */
+  agent?: (recorded: string) => string | null
+  /** Called with each line before it is played. */
+  each?: (entry: RecordingEntry) => void
+}
+
+/** The lines of a recording, checked, the header first. Throws `E_BAD_REQUEST` with file, line and rule, never a value. */
+export function readRecording(source: RecordingSource): AsyncGenerator<RecordingHeader | RecordingEntry, void, void>
+/**
+ * Plays a recording: its snapshots, commands and emitted events go in again, so that plugins get the same events. Times
+ * in them stay as they were recorded. Rejects with `E_CANCELLED` when the signal is aborted.
+ */
+export function replayRecording(source: RecordingSource, host: SmartAgentHost, options?: ReplayOptions): Promise<{ snapshots: number; commands: number; emits: number }>
 
 export default SmartAgentHost

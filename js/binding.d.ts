@@ -67,6 +67,10 @@ export declare class NativeDesk {
   close(): void
   /** Drops the doorbells. Nothing is told after this. */
   release(): void
+  /** As `NativeHost.record`. */
+  record(options: string): string
+  /** As `NativeHost.stopRecording`. */
+  stopRecording(): string
 }
 
 /** A desktop's host. Errors are thrown with their JSON as message, or given as `{"error"}`. */
@@ -99,6 +103,10 @@ export declare class NativeHost {
   close(): void
   /** Drops what is left. Every call after this does nothing. */
   release(): void
+  /** Records from now on: `{"result"}` or `{"error"}`. Lines come as `recorded` deliveries. */
+  record(options: string): string
+  /** Ends the recording; a `recordingEnded` delivery follows its last line. */
+  stopRecording(): string
 }
 
 /** One plugin of a desk: the native client of the test kit's transport. */
@@ -121,6 +129,16 @@ export declare class NativePeer {
   close(): void
   /** Drops the connection and what belongs to it. Every call after this does nothing. */
   release(): void
+}
+
+/** Reads a recording line by line. */
+export declare class NativeRecording {
+  /** `file` is only named in errors. */
+  constructor(file: string)
+  /** Reads the next line: `{"result": line or null}` or `{"error"}`. */
+  read(text: string): string
+  /** There are no more lines: `{"result"}` or `{"error"}`. */
+  end(): string
 }
 
 /** A scenario that is being played. Times are milliseconds of the caller's clock. */
@@ -159,3 +177,6 @@ export declare class NativeSimulator {
   /** Names of the actions that are possible now, as a JSON array. */
   allowed(): string
 }
+
+/** Checks the text of a manifest: `{"result"}` or `{"error"}` with every issue. */
+export declare function checkedManifest(text: string): string

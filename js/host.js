@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { Listeners, listenerError, warn, warnOf } from './events.js'
 import { badRequest, fromBody, localBody, SmartAgentError } from './errors.js'
 import { HostHandlers } from './host-handlers.js'
+import { HostRecording } from './host-recording.js'
 import { Inbox } from './inbox.js'
 import { toJson } from './json.js'
 import { KeepAlive } from './keep-alive.js'
@@ -22,6 +23,7 @@ export class SmartAgentHost {
   #native
   #inbox
   #handlers
+  #recording
   #listeners
   #keepAlive = new KeepAlive()
   /** @type {Map<number, { resolve: (value: any) => void, reject: (error: unknown) => void }>} */
@@ -49,6 +51,7 @@ export class SmartAgentHost {
     this.#inbox = new Inbox(() => native, (delivery) => this.#handle(delivery))
     native = this.#native = /** @type {typeof openHost} */ (open)(json, () => this.#inbox.wake())
     this.#handlers = new HostHandlers(native, authenticate, (error) => this.#report(error))
+    this.#recording = new HostRecording(native, (error) => this.#report(error))
   }
 
   /** Accepts plugins. @param {{ port?: number, address?: string }} [options] @returns {Promise<{ url: string, port: number, address: string }>} */
@@ -87,6 +90,11 @@ export class SmartAgentHost {
   /** @param {any} command @param {{ agent?: string }} [options] */
   noteCommand(command, { agent } = {}) {
     unwrap(this.#native.noteCommand(toJson({ timestamp: Date.now(), ...command }, 'noteCommand()'), agent))
+  }
+
+  /** @param {any} target a path or a writable @param {{ redact?: boolean }} [options] @returns {{ stop(): Promise<void>, readonly lines: number }} */
+  record(target, options) {
+    return this.#recording.begin(target, options)
   }
 
   /** Ends a session for good. @param {string} session its id @returns {boolean} whether there was one */
@@ -147,6 +155,7 @@ export class SmartAgentHost {
     const ended = new Promise((/** @type {(value?: unknown) => void} */ resolve) => void (this.#ended = () => resolve()))
     this.#native.close()
     await ended
+    await this.#recording.close()
     this.#inbox.end()
     this.#native.release()
     this.#keepAlive.active = false
@@ -155,19 +164,18 @@ export class SmartAgentHost {
   /** @param {any} delivery */
   #handle(delivery) {
     const { kind } = delivery
-    if (kind === 'notice') this.#notice(delivery.notice)
-    else if (kind === 'run') void this.#handlers.run(delivery)
+    if (kind === 'notice') {
+      const { notice, ...payload } = delivery.notice
+      this.#listeners.emit(notice, payload)
+    } else if (kind === 'run') void this.#handlers.run(delivery)
     else if (kind === 'abort') this.#handlers.abort(delivery.ticket)
     else if (kind === 'authenticate') void this.#handlers.authenticate(delivery)
     else if (kind === 'listening') this.#bound(delivery)
+    else if (kind === 'recorded') this.#recording.write(delivery.line)
+    else if (kind === 'recordingEnded') void this.#recording.end()
     else if (kind === 'error') this.#report(fromBody(delivery.error))
     else if (kind === 'warning') warn(delivery.message, 'SMARTAGENT_HOST')
     else if (kind === 'closed') this.#end()
-  }
-
-  /** @param {any} notice */
-  #notice({ notice, ...payload }) {
-    this.#listeners.emit(notice, payload)
   }
 
   /** @param {any} delivery */

@@ -42,6 +42,21 @@ export function openSimulator(options) {
   return make(() => new (addon().NativeSimulator)(toJson(options, 'the simulator', MAX_OPTIONS)))
 }
 
+/** @param {string} file only named in errors */
+export function openRecording(file) {
+  return new (addon().NativeRecording)(file)
+}
+
+/** @param {string} text @returns {string} JSON: `{"result"}` or `{"error"}` */
+export function checkedManifest(text) {
+  return addon().checkedManifest(text)
+}
+
+/** Throws where the scenario is wrong. @param {string} file only named in errors @param {string} text */
+export function openScenario(file, text) {
+  return make(() => new (addon().NativeScenario)(file, text, 1))
+}
+
 /** A native constructor can only throw text: the JSON of the error. @template T @param {() => T} construct @returns {T} */
 function make(construct) {
   try {

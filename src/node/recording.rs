@@ -91,6 +91,8 @@ pub fn checked_manifest(text: String) -> String {
 fn outcome(read: Result<Value, RecordingError>) -> String {
     match read {
         Ok(result) => json!({ "result": result }).to_string(),
-        Err(error) => json!({ "error": ErrorBody::new(ErrorCode::BadRequest, error.to_string()) }).to_string(),
+        Err(error) => {
+            json!({ "error": ErrorBody::new(ErrorCode::BadRequest, error.to_string()) }).to_string()
+        }
     }
 }

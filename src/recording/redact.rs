@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 use super::What;
 use crate::schema::{EventName, Method, redact_agent_snapshot, redact_answer, redact_event, redact_request};
 
-/// Ids, times and names of events and methods stay; so a redacted recording still plays the same calls.
+/// Ids, times, names of events and methods, the agent and the names of quick connects stay; so a redacted recording
+/// still plays the same calls.
 pub(super) fn redact(what: &mut What) {
     match what {
         What::Snapshot { snapshot, .. } => redact_agent_snapshot(snapshot),
         What::Command { command, .. } => {
-            command.quick_connect_name = None;
             if let Some(endpoint) = &mut command.endpoint {
                 endpoint.name = None;
                 endpoint.phone_number = None;

@@ -10,7 +10,7 @@ plugin_object! {
     /// `set_title_tag`: the plugin's title in the desktop.
     SetTitleTagPayload {
         /// Title, 0–200 characters.
-        #[schemars(length(max = 200))]
+        #[schemars(length(max = 200), extend("x-pii" = true))]
         title: String,
     }
 
