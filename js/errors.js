@@ -57,6 +57,13 @@ export function fromBody(body, extra) {
   return new SmartAgentError(body.code, body.message, extra === undefined ? body : { ...body, cause: extra.cause })
 }
 
+/** What a native call gave. @param {string} text JSON of a result or an error @returns {any} */
+export function unwrap(text) {
+  const outcome = JSON.parse(text)
+  if (outcome.error !== undefined) throw fromBody(outcome.error)
+  return outcome.result
+}
+
 /** @param {SmartAgentError} error @returns {ErrorBody} */
 export function errorBody(error) {
   /** @type {ErrorBody} */

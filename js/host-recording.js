@@ -1,11 +1,14 @@
 // @ts-check
 import { createWriteStream } from 'node:fs'
 
-import { badRequest, fromBody, localBody, SmartAgentError } from './errors.js'
+import { badRequest, fromBody, localBody, SmartAgentError, unwrap } from './errors.js'
 import { toJson } from './json.js'
 
 /** Bytes that may wait to be written; then the recording ends, as what a desktop hands over cannot be made to wait. */
 const MAX_BACKLOG = 64 * 1_048_576
+
+/** How long a host that closes waits for the last lines to be written. */
+const CLOSE_PATIENCE_MS = 1_000
 
 /** What a host writes its recordings to: one at a time, though the last lines of one may come after the next has begun. */
 export class HostRecording {
@@ -31,8 +34,7 @@ export class HostRecording {
     if (typeof redact !== 'boolean') throw badRequest('redact must be true or false', 'redact')
     const isPath = typeof target === 'string' || target instanceof URL
     if (!isPath && typeof target?.write !== 'function') throw badRequest('a recording goes to a path or a writable stream')
-    const outcome = JSON.parse(this.#native.record(toJson({ redact }, 'record()')))
-    if (outcome.error !== undefined) throw fromBody(outcome.error)
+    unwrap(this.#native.record(toJson({ redact }, 'record()')))
     // Only its owner reads a file that may hold customers' data.
     const stream = isPath ? createWriteStream(target, { mode: 0o600 }) : /** @type {import('node:stream').Writable} */ (target)
     const recording = new Recording(stream, isPath, () => void this.#native.stopRecording(), this.#report)
@@ -50,9 +52,15 @@ export class HostRecording {
     await this.#recordings.shift()?.end()
   }
 
-  /** Its host is gone. @returns {Promise<void>} when what there is to write is written */
+  /** Its host is gone. @returns {Promise<void>} when everything is written, or after a time */
   async close() {
-    while (this.#recordings.length > 0) await this.end()
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer
+    // A stream that takes nothing does not keep a host from closing.
+    const patience = new Promise((/** @type {(value?: undefined) => void} */ resolve) => void (timer = setTimeout(resolve, CLOSE_PATIENCE_MS)))
+    await Promise.race([Promise.all(this.#recordings.map((recording) => recording.end())), patience])
+    clearTimeout(timer)
+    this.#recordings = []
   }
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 import { randomBytes } from 'node:crypto'
 import { Listeners, listenerError, warn, warnOf } from './events.js'
-import { badRequest, fromBody, localBody, SmartAgentError } from './errors.js'
+import { badRequest, fromBody, localBody, SmartAgentError, unwrap } from './errors.js'
 import { HostHandlers } from './host-handlers.js'
 import { HostRecording } from './host-recording.js'
 import { Inbox } from './inbox.js'
@@ -196,11 +196,4 @@ export class SmartAgentHost {
   #report(error, event) {
     if (event === 'error' || !this.#listeners.emit('error', error)) warnOf(error)
   }
-}
-
-/** @param {string} text JSON of a result or an error @returns {any} */
-function unwrap(text) {
-  const outcome = JSON.parse(text)
-  if (outcome.error !== undefined) throw fromBody(outcome.error)
-  return outcome.result
 }

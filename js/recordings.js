@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 
-import { badRequest, fromBody, localBody } from './errors.js'
+import { badRequest, fromBody, localBody, unwrap } from './errors.js'
 import { openRecording } from './native.js'
 
 /** No line of a recording is longer; the reader says so. */
@@ -94,11 +94,4 @@ async function* lines(source) {
     if (rest.length > MAX_LINE) break
   }
   if (rest !== '') yield rest
-}
-
-/** @param {string} text JSON of a result or an error @returns {any} */
-function unwrap(text) {
-  const outcome = JSON.parse(text)
-  if (outcome.error !== undefined) throw fromBody(outcome.error)
-  return outcome.result
 }

@@ -137,6 +137,14 @@ describe('host.record', () => {
     await recording.stop()
   })
 
+  it('lets a host close although its stream takes nothing', async (t) => {
+    const { host } = await startHost(t)
+    host.record(new Writable({ write() {} }))
+    const started = performance.now()
+    await host.close()
+    assert.ok(performance.now() - started < 3_000)
+  })
+
   it('reports a file that cannot be written as an error of the host, and goes on without it', async (t) => {
     const { host, sm } = await pair(t)
     /** @type {any[]} */

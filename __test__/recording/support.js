@@ -6,8 +6,10 @@ import { setImmediate as turn } from 'node:timers/promises'
 import native from '../../js/native.cjs'
 import { ROOT } from '../child-process.js'
 
+const FOLDER = path.join(ROOT, 'scenarios')
+
 /** The names of the bundled scenarios. */
-export const SCENARIOS = readdirSync(path.join(ROOT, 'scenarios')).map((file) => path.parse(file).name).sort()
+export const SCENARIOS = readdirSync(FOLDER).map((file) => path.parse(file).name).sort()
 
 /** A path for a recording, gone after the test. @param {import('node:test').TestContext} t */
 export function recordingPath(t) {
@@ -31,8 +33,8 @@ export function eventsOf(lines) {
  * @param {import('../../host.js').SmartAgentHost} host @param {string} name
  */
 export async function playScenario(host, name) {
-  const { NativeScenario, bundledScenario } = native.getNative()
-  const run = new NativeScenario(name, bundledScenario(name), Infinity)
+  const { NativeScenario } = native.getNative()
+  const run = new NativeScenario(name, readFileSync(path.join(FOLDER, `${name}.yaml`), 'utf8'), Infinity)
   for (let now = 0; ;) {
     for (const output of JSON.parse(run.poll(now))) {
       if (output.kind === 'note') host.noteCommand(output.command)
