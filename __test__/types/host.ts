@@ -1,5 +1,5 @@
 // Checked by `npx tsc -p __test__/types`; never run.
-import DefaultHost, { SmartAgentError, SmartAgentHost } from 'smartagent-plugin-sdk/host'
+import DefaultHost, { readRecording, replayRecording, SmartAgentError, SmartAgentHost } from 'smartagent-plugin-sdk/host'
 import type { AgentSnapshot, IncomingCall, User } from 'smartagent-plugin-sdk'
 
 declare const user: User
@@ -36,4 +36,18 @@ export async function examples() {
   host.handle('$live', () => {})
   await host.close()
   return [text, number, sessions]
+}
+
+export async function recordings() {
+  const recording = host.record('call.ndjson', { redact: true })
+  const lines: number = recording.lines
+  await recording.stop()
+  for await (const line of readRecording('call.ndjson')) {
+    if ('recording' in line) console.log(line.startedAt)
+    else if (line.kind === 'snapshot') console.log(line.snapshot.contacts, line.agent)
+  }
+  const { snapshots } = await replayRecording(['{}'], host, { speed: Infinity, agent: () => null, each: ({ at }) => console.log(at) })
+  // @ts-expect-error no such option
+  host.record('call.ndjson', { redacted: true })
+  return lines + snapshots
 }

@@ -1,4 +1,5 @@
 // The desktop of one `smartagent dev` run: a host on one port, its agent, and everything that happens on it in the timeline.
+import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 
 import { SmartAgentHost } from 'smartagent-plugin-sdk/host'
@@ -9,6 +10,8 @@ import { UsageError } from './flags.js'
 /** @typedef {import('./timeline.js').Timeline} Timeline */
 
 const COMPANY = 'acme'
+/** @type {string} */
+const VERSION = createRequire(import.meta.url)('../../package.json').version
 /** How many ports above a taken one are tried for the hint. */
 const PORTS_TRIED = 50
 /** Answers that say the plugin made a mistake, as against a call that just was not there any more. */
@@ -16,6 +19,7 @@ const PLUGIN_FAULTS = new Set(['E_BAD_REQUEST', 'E_UNKNOWN_METHOD', 'E_FORBIDDEN
 
 export class Desk {
   #timeline
+  #isReplay
   #customer = {}
   /** Messages accepted since the last action, by name. @type {Set<string>} */
   #accepted = new Set()
@@ -29,13 +33,18 @@ export class Desk {
   /** What the plugin did wrong, in the order it happened. @type {string[]} */
   faults = []
 
-  /** @param {Timeline} timeline */
-  constructor(timeline) {
+  /** @param {Timeline} timeline @param {{isReplay?: boolean}} [options] in a replay the agent is the recorded one */
+  constructor(timeline, { isReplay = false } = {}) {
     this.#timeline = timeline
-    this.host = new SmartAgentHost({ companyId: COMPANY, quickConnects: QUICK_CONNECTS, trace: true })
+    this.#isReplay = isReplay
+    this.host = new SmartAgentHost({
+      companyId: COMPANY, quickConnects: QUICK_CONNECTS, trace: true,
+      ...(isReplay ? { host: { name: 'smartagent-replay', version: VERSION, source: /** @type {const} */ ('recording') } } : {}),
+    })
     this.agent = new Agent(this.host)
     this.host.handle('update_contact', (/** @type {any} */ changes, /** @type {any} */ { contactId }) =>
-      this.agent.updateContact(contactId, changes))
+      // What was recorded is not changed by what a plugin writes now.
+      isReplay ? { contactId, initialContactId: null, attributes: changes } : this.agent.updateContact(contactId, changes))
     this.host.handle('update_customer', (/** @type {object} */ fields) => {
       this.#customer = { ...this.#customer, ...fields }
       return { customer: this.#customer }
@@ -54,7 +63,7 @@ export class Desk {
       throw new UsageError(`port ${port} is in use: try --port ${await nextFreePort(port)}, or --port 0 for any free one`)
     }
     const { url } = await this.host.listen({ port })
-    this.agent.apply()
+    if (!this.#isReplay) this.agent.apply()
     return { url, token: /** @type {string} */ (this.host.token) }
   }
 

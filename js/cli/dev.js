@@ -3,21 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Desk } from './desk.js'
-import { UsageError, closest, readFlags } from './flags.js'
 import { PluginProcess } from './plugin-process.js'
-import { SCENARIO_NAMES, findScenario } from './scenario.js'
+import { findScenario } from './scenario.js'
 import { Timeline } from './timeline.js'
-
-export const DEV_USAGE = `smartagent dev [flags] [-- <command that starts your plugin>]
-
-  --scenario <name>  the call that comes: ${SCENARIO_NAMES.join(', ')}
-  --speed <n>        n times as fast (default 1)
-  --port <n>         where plugins connect (default 7420; 0 = any free port)
-  --headless         run without the desktop's page
-  --exit             end after the scenario: 0 when it and its expectations passed, else 1 and the reason
-  --json             NDJSON instead of the timeline
-
-Without a command the bundled sample plugin runs. Your plugin finds the desktop by SMARTAGENT_URL and SMARTAGENT_TOKEN.`
 
 const SAMPLE_PLUGIN = fileURLToPath(new URL('../../sample-plugin/plugin.js', import.meta.url))
 /** How long a plugin may take to connect, and to send what a scenario expects of it. */
@@ -29,22 +17,7 @@ const SETTLE_WITHIN_MS = 3_000
 /** Ctrl-C ends everything in two seconds, whatever hangs. */
 const FORCED_END_MS = 1_800
 
-/** @typedef {{scenario: string, speed: number, port: number, exit: boolean, json: boolean, command: string[]}} DevOptions */
-
-/** @param {string[]} argv @returns {DevOptions} */
-export function readDevFlags(argv) {
-  const { flags, rest } = readFlags(argv, {
-    scenario: { type: 'string' }, speed: { type: 'number', min: 0.01, max: 1000 },
-    port: { type: 'number', min: 0, max: 65_535, whole: true },
-    headless: { type: 'boolean' }, exit: { type: 'boolean' }, json: { type: 'boolean' },
-  })
-  const { scenario = 'inbound-call', speed = 1, port = 7420, exit = false, json = false } = /** @type {Partial<DevOptions>} */ (flags)
-  if (findScenario(scenario) === undefined) {
-    const near = closest(scenario, SCENARIO_NAMES)
-    throw new UsageError(`there is no scenario "${scenario}"${near === undefined ? `: there is ${SCENARIO_NAMES.join(', ')}` : `: did you mean "${near}"?`}`)
-  }
-  return { scenario, speed, port, exit, json, command: rest }
-}
+/** @typedef {import('./dev-flags.js').DevOptions} DevOptions */
 
 /** @param {DevOptions} options @returns {Promise<number>} the exit code */
 export function runDev(options) {
@@ -63,12 +36,13 @@ class DevRun {
   constructor(options) {
     this.#options = options
     this.#timeline = new Timeline({ stream: process.stdout, json: options.json })
-    this.#desk = new Desk(this.#timeline)
+    this.#desk = new Desk(this.#timeline, { isReplay: options.play !== undefined })
   }
 
   async run() {
-    const { port, exit, json } = this.#options
+    const { port, exit, json, record, redact } = this.#options
     const { url, token } = await this.#desk.open(port)
+    if (record !== undefined) this.#desk.host.record(record, { redact })
     this.#timeline.write('state', 'listening', { payload: { url } })
     // In JSON the token stays out of the output, which may be kept.
     const out = json ? process.stderr : process.stdout
@@ -106,17 +80,13 @@ class DevRun {
     })
   }
 
-  /** Plays the scenario once, and sums it up. */
+  /** Plays once, and sums it up. */
   async #play() {
-    const { scenario, command, speed, exit } = this.#options
+    const { scenario, exit, play } = this.#options
     const { signal } = this.#end
     if (await this.#connected()) {
-      for (const step of /** @type {import('./scenario.js').Scenario} */ (findScenario(scenario)).steps) {
-        if (signal.aborted) break
-        if ('wait' in step) await sleep(step.wait / speed, undefined, { signal }).catch(() => {})
-        else if ('action' in step) this.#desk.act(step)
-        else if (command.length === 0) await this.#expect(step)
-      }
+      if (play === undefined) await this.#playScenario()
+      else await play(this.#desk, signal)
       await this.#settle()
       this.#judge('every message of the plugin is accepted', this.#desk.faults[0])
     }
@@ -127,6 +97,17 @@ class DevRun {
       ok, payload: { events, messages }, ...(ok ? {} : { error: { message: /** @type {string} */ (this.#failure) } }),
     })
     if (exit) this.#timeline.end()
+  }
+
+  async #playScenario() {
+    const { scenario, command, speed } = this.#options
+    const { signal } = this.#end
+    for (const step of /** @type {import('./scenario.js').Scenario} */ (findScenario(scenario)).steps) {
+      if (signal.aborted) break
+      if ('wait' in step) await sleep(step.wait / speed, undefined, { signal }).catch(() => {})
+      else if ('action' in step) this.#desk.act(step)
+      else if (command.length === 0) await this.#expect(step)
+    }
   }
 
   /** Waits for the first plugin; only a run that ends by itself gives up. */

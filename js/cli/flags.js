@@ -11,15 +11,23 @@ export class UsageError extends Error {}
  * Reads `--flag`, `--flag value` and `--flag=value`; what follows `--` is left as it is.
  * @param {string[]} argv
  * @param {Record<string, FlagRule>} rules
- * @returns {{flags: Record<string, string | number | boolean>, rest: string[]}}
+ * @param {{files?: boolean}} [options] `files`: what is no flag is a file's name
+ * @returns {{flags: Record<string, string | number | boolean>, rest: string[], files: string[]}}
  */
-export function readFlags(argv, rules) {
+export function readFlags(argv, rules, { files: takesFiles = false } = {}) {
   /** @type {Record<string, string | number | boolean>} */
   const flags = {}
+  /** @type {string[]} */
+  const files = []
   const end = argv.indexOf('--')
   const own = end === -1 ? argv : argv.slice(0, end)
   for (let at = 0; at < own.length; at += 1) {
-    const { name, inline } = splitFlag(/** @type {string} */ (own[at]), rules)
+    const arg = /** @type {string} */ (own[at])
+    if (takesFiles && !arg.startsWith('--')) {
+      files.push(arg)
+      continue
+    }
+    const { name, inline } = splitFlag(arg, rules)
     const rule = /** @type {FlagRule} */ (rules[name])
     if (rule.type === 'boolean') {
       if (inline !== undefined) throw new UsageError(`--${name} takes no value`)
@@ -30,7 +38,7 @@ export function readFlags(argv, rules) {
       flags[name] = rule.type === 'number' ? readNumber(name, value, rule) : value
     }
   }
-  return { flags, rest: end === -1 ? [] : argv.slice(end + 1) }
+  return { flags, rest: end === -1 ? [] : argv.slice(end + 1), files }
 }
 
 /** @param {string} arg @param {Record<string, FlagRule>} rules */

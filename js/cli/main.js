@@ -2,14 +2,29 @@
 // The `smartagent` command.
 import { createRequire } from 'node:module'
 
-import { DEV_USAGE, readDevFlags, runDev } from './dev.js'
+import { DEV_USAGE, readDevFlags } from './dev-flags.js'
+import { runDev } from './dev.js'
 import { UsageError, closest } from './flags.js'
+import { RECORD_USAGE, readRecordFlags } from './record.js'
+import { REPLAY_USAGE, readReplayFlags, runReplay } from './replay.js'
+import { VALIDATE_USAGE, readValidateFlags, runValidate } from './validate.js'
 
 const USAGE = `smartagent <command>
 
-  dev      a desktop on this machine for the plugin you are writing
+  dev       a desktop on this machine for the plugin you are writing
+  record    the same, and writes a recording of it
+  replay    plays a recording to your plugin
+  validate  checks recordings, scenarios and manifests
 
 smartagent <command> --help says more.`
+
+/** @type {Record<string, {usage: string, run: (argv: string[]) => Promise<number>}>} */
+const COMMANDS = {
+  dev: { usage: DEV_USAGE, run: (argv) => runDev(readDevFlags(argv)) },
+  record: { usage: RECORD_USAGE, run: (argv) => runDev(readRecordFlags(argv)) },
+  replay: { usage: REPLAY_USAGE, run: (argv) => runReplay(readReplayFlags(argv)) },
+  validate: { usage: VALIDATE_USAGE, run: (argv) => runValidate(readValidateFlags(argv)) },
+}
 
 /**
  * Runs one command.
@@ -20,12 +35,13 @@ async function main(argv) {
   const [command, ...rest] = argv
   if (command === undefined || command === 'help' || command === '--help') return say(USAGE)
   if (command === '--version') return say(createRequire(import.meta.url)('../../package.json').version)
-  if (command !== 'dev') {
-    const near = closest(command, ['dev', 'help'])
+  const known = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
+  if (known === undefined) {
+    const near = closest(command, [...Object.keys(COMMANDS), 'help'])
     throw new UsageError(`there is no command "${command}"${near === undefined ? '' : `: did you mean "${near}"?`}`)
   }
-  if (rest.includes('--help') && !rest.slice(0, rest.indexOf('--help')).includes('--')) return say(DEV_USAGE)
-  return runDev(readDevFlags(rest))
+  if (rest.includes('--help') && !rest.slice(0, rest.indexOf('--help')).includes('--')) return say(known.usage)
+  return known.run(rest)
 }
 
 /** @param {string} text */
