@@ -35,7 +35,6 @@ export interface HostLimits {
   burst?: number
   resumeWindowMs?: number
   heartbeat?: { intervalMs: number; timeoutMs: number }
-  helloTimeoutMs?: number
   authenticateTimeoutMs?: number
   linksPerAddress?: number
   linksBeforeHello?: number

@@ -76,6 +76,7 @@ export class Connection {
       return this.#closing
     }
     if (this.#link === null) {
+      this.#initialised = this.#queued = null
       if (this.state !== 'closed') this.#finish(null, { code: 'E_CLOSED', message: 'the client was closed' })
       return Promise.resolve()
     }
@@ -187,7 +188,6 @@ export class Connection {
     this.#settle({ error })
     if (closed !== null) this.listeners.emit('closed', { code: closed.code, reason: closed.reason })
     this.listeners.end(fromBody(error))
-    this.receiver.onReady.clear()
     this.#link = null
     this.keepAlive.active = false
     this.#ended?.()

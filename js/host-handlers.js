@@ -52,8 +52,7 @@ export class HostHandlers {
       const result = await handler(payload, { ...context, signal: controller.signal })
       this.#native.answer(ticket, this.#resultText(method, result), false)
     } catch (error) {
-      const told = error instanceof SmartAgentError ? errorBody(error) : this.#hidden(method, error)
-      this.#native.answer(ticket, toJson(told, 'error', MAX_RESULT), true)
+      this.#native.answer(ticket, this.#errorText(method, error), true)
     } finally {
       this.#running.delete(ticket)
     }
@@ -85,6 +84,18 @@ export class HostHandlers {
       // The plugin cannot help it, so it is not told what is wrong.
       throw new SmartAgentError('E_INTERNAL', this.#hidden(method, error).message, { executed: 'unknown' })
     }
+  }
+
+  /** @param {string} method @param {unknown} error */
+  #errorText(method, error) {
+    if (error instanceof SmartAgentError) {
+      try {
+        return toJson(errorBody(error), 'error', MAX_RESULT)
+      } catch (cause) {
+        error = cause
+      }
+    }
+    return JSON.stringify(this.#hidden(method, error))
   }
 
   /** @param {string} method @param {unknown} cause */

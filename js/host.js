@@ -30,6 +30,8 @@ export class SmartAgentHost {
   #listening = new Map()
   #nextId = 1
   #closed = false
+  /** The last delivery has come. */
+  #over = false
   /** @type {Promise<void> | null} */
   #closing = null
   /** @type {(() => void) | null} */
@@ -154,7 +156,7 @@ export class SmartAgentHost {
     this.#keepAlive.hold()
     const ended = new Promise((/** @type {(value?: unknown) => void} */ resolve) => void (this.#ended = () => resolve()))
     this.#native.close()
-    await ended
+    if (!this.#over) await ended
     await this.#recording.close()
     this.#inbox.end()
     this.#native.release()
@@ -188,6 +190,9 @@ export class SmartAgentHost {
     const error = localBody('E_CLOSED', 'the host was closed')
     for (const { resolve } of this.#listening.values()) resolve({ error })
     this.#listening.clear()
+    // A host that broke down ends without being told to: it keeps nothing alive, and is closed once only.
+    this.#over = this.#closed = true
+    this.#keepAlive.active = false
     this.#listeners.emit('closed', {})
     this.#ended?.()
   }

@@ -19,7 +19,17 @@ export function replay(event, registration, listeners, connection, report) {
     deliver(event, live, registration, listeners, connection)
   }
   if (connection.state === 'ready' || connection.state === 'interrupted') void ask()
-  else connection.receiver.onReady.add(() => void ask())
+  else {
+    const { onReady } = connection.receiver
+    const proceed = () => void ask()
+    onReady.add(proceed)
+    // Who was removed is not asked for, and leaves nothing behind.
+    const { forget } = registration
+    registration.forget = () => {
+      forget?.()
+      onReady.delete(proceed)
+    }
+  }
 }
 
 /**

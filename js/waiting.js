@@ -31,10 +31,13 @@ export async function waitForEvent(listeners, connection, event, { filter, timeo
     return await new Promise((resolve, reject) => {
       const listener = (/** @type {any} */ payload, /** @type {any} */ meta) => {
         try {
-          if (filter === undefined || filter(payload, meta)) resolve(payload)
+          if (filter !== undefined && !filter(payload, meta)) return
+          resolve(payload)
         } catch (error) {
           reject(error)
         }
+        // At once: more of the same batch may follow before whoever waits gets its turn.
+        remove()
       }
       const { remove } = listeners.add(event, listener, { ended: reject })
       undo.push(remove)
@@ -127,12 +130,13 @@ class EventStream {
   /** @param {{ error?: unknown }} end */
   #finish(end) {
     if (this.#end !== null) return
-    this.#end = end
+    const [first, ...others] = this.#readers.splice(0)
+    // An error is told once: to who reads now, else to who reads next.
+    this.#end = first === undefined ? end : {}
     this.#stop()
-    for (const { resolve, reject } of this.#readers.splice(0)) {
-      if (end.error === undefined) resolve({ value: undefined, done: true })
-      else reject(end.error)
-    }
+    if (end.error === undefined) first?.resolve({ value: undefined, done: true })
+    else first?.reject(end.error)
+    for (const { resolve } of others) resolve({ value: undefined, done: true })
   }
 }
 

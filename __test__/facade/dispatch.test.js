@@ -271,3 +271,69 @@ test('replay that was asked for before init is done as soon as the client is rea
   assert.equal(native.requests('$live').length, 1)
   await sm.close()
 })
+
+test('a replay that was asked for before a close is done after the next init', async () => {
+  const native = new Scripted()
+  native.autoInit = false
+  const sm = new SmartAgent({ transport: native.transport })
+  const got = []
+  sm.on('call_started', ({ contactId }) => got.push(contactId), { replay: true })
+  sm.init().catch(() => {})
+  await sm.close()
+  native.autoInit = true
+  await sm.init()
+  await turn()
+  const [[, id]] = native.requests('$live')
+  native.push({ kind: 'settled', id, result: { events: [] } })
+  native.event('call_started', 1, { contactId: 'c' })
+  await turn()
+  assert.deepEqual(got, ['c'])
+  await sm.close()
+})
+
+test('a replay whose listener was removed before ready is not asked for', async () => {
+  const native = new Scripted()
+  const sm = new SmartAgent({ transport: native.transport })
+  for (let round = 0; round < 3; round++) sm.on('call_started', () => {}, { replay: true })()
+  await sm.init()
+  await turn()
+  assert.equal(native.requests('$live').length, 0)
+  await sm.close()
+})
+
+test('the last word counts: a close after an init that waits for a close ends it', async () => {
+  const { native, sm } = await ready()
+  const closed = sm.close()
+  const again = closed.then(() => sm.close())
+  const started = sm.init().then(() => 'ready', ({ code }) => code)
+  await again
+  assert.equal(await started, 'E_CLOSED')
+  assert.equal(sm.state, 'closed')
+  assert.equal(native.calls.filter(([kind]) => kind === 'init').length, 1)
+})
+
+test('an iterator that was overrun or aborted throws once and is done then', async () => {
+  const { sm } = await ready()
+  const controller = new AbortController()
+  const iterator = sm.events('on_hold', { signal: controller.signal })
+  const first = iterator.next()
+  const second = iterator.next()
+  controller.abort()
+  await assert.rejects(first, { code: 'E_CANCELLED' })
+  assert.deepEqual(await second, { value: undefined, done: true })
+  assert.deepEqual(await iterator.next(), { value: undefined, done: true })
+  await sm.close()
+})
+
+test('waitFor asks its filter no more once it has what it waits for', async () => {
+  const { native, sm } = await ready()
+  let asked = 0
+  const found = sm.waitFor('on_hold', { filter: () => ++asked > 0 })
+  await turn()
+  native.event('on_hold', 1, { contactId: 'a' })
+  native.event('on_hold', 2, { contactId: 'b' })
+  assert.equal((await found).contactId, 'a')
+  await turn()
+  assert.equal(asked, 1)
+  await sm.close()
+})
