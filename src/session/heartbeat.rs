@@ -11,6 +11,8 @@ pub(super) struct HeartbeatTimer {
     pinned: bool,
     sent: u64,
     late: u8,
+    /// Judged dead, and not heard since.
+    silent: bool,
 }
 
 /// What is due.
@@ -20,15 +22,18 @@ pub(super) enum Beat {
     Quiet,
     /// Send this ping.
     Ping(u64),
-    /// The peer is gone.
+    /// The peer is gone; said once until it is heard again.
     Dead,
 }
 
 impl HeartbeatTimer {
     /// Pings after `interval_ms` without a frame, and judges `timeout_ms` later.
     pub(super) fn new(interval_ms: u64, timeout_ms: u64, now_ms: u64) -> Self {
+        // A host's options may say 0, which would be due again and again in one round.
+        let interval_ms = interval_ms.max(1);
         let next_ping_ms = now_ms.saturating_add(interval_ms);
-        Self { interval_ms, timeout_ms, next_ping_ms, verdict_ms: None, pinned: false, sent: 0, late: 0 }
+        let (verdict_ms, pinned, silent) = (None, false, false);
+        Self { interval_ms, timeout_ms, next_ping_ms, verdict_ms, pinned, sent: 0, late: 0, silent }
     }
 
     /// Sends the first ping at this time in any case.
@@ -36,13 +41,14 @@ impl HeartbeatTimer {
         Self { next_ping_ms: at_ms, pinned: true, ..self }
     }
 
-    /// Any frame is a sign of life. Says whether a ping was waiting for one.
+    /// Any frame is a sign of life. Says whether the peer had been judged dead.
     pub(super) fn heard(&mut self, now_ms: u64) -> bool {
         if !self.pinned {
             self.next_ping_ms = now_ms.saturating_add(self.interval_ms);
         }
         self.late = 0;
-        self.verdict_ms.take().is_some()
+        self.verdict_ms = None;
+        std::mem::take(&mut self.silent)
     }
 
     /// What is due now.
@@ -57,7 +63,7 @@ impl HeartbeatTimer {
             if !suspended {
                 self.verdict_ms = None;
                 self.next_ping_ms = now_ms.saturating_add(self.interval_ms);
-                return Beat::Dead;
+                return if std::mem::replace(&mut self.silent, true) { Beat::Quiet } else { Beat::Dead };
             }
             self.late += 1;
         }
@@ -97,8 +103,21 @@ mod tests {
         assert!(!timer.heard(10_000));
         assert_eq!(timer.poll(24_999), Beat::Quiet);
         assert_eq!(timer.poll(25_000), Beat::Ping(1));
-        assert!(timer.heard(30_000));
+        assert!(!timer.heard(30_000));
         assert_eq!(timer.deadline(), 45_000);
+    }
+
+    #[test]
+    fn a_peer_that_was_judged_dead_is_told_once_and_back_with_its_next_frame() {
+        let mut timer = HeartbeatTimer::new(15_000, 10_000, 0);
+        assert_eq!(timer.poll(15_000), Beat::Ping(1));
+        assert!(!timer.heard(16_000), "an answer in time is no news");
+        assert_eq!(timer.poll(31_000), Beat::Ping(2));
+        assert_eq!(timer.poll(41_000), Beat::Dead);
+        assert_eq!(timer.poll(56_000), Beat::Ping(3));
+        assert_eq!(timer.poll(66_000), Beat::Quiet, "it is known to be silent");
+        assert!(timer.heard(66_500));
+        assert!(!timer.heard(66_600));
     }
 
     #[test]

@@ -261,7 +261,10 @@ fn b12_a_peer_that_never_acks_stops_at_the_window_and_gets_4003_five_seconds_aft
     assert_eq!(pair.retired, []);
     pair.advance(200);
     assert_eq!(pair.retired, [RetireReason::Overflow]);
-    assert_eq!(pair.hangups, [("host", 1, CloseCode::SLOW_CONSUMER)]);
+    assert_eq!(pair.hangups[0], ("host", 1, CloseCode::SLOW_CONSUMER));
+    let told = pair.frames("host", "error");
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0]["closeCode"], 4003, "a port has no close code of its own");
     pair.advance(5 * SECOND);
     assert_eq!(pair.resyncs().len(), 1);
     assert_eq!(pair.numbers().len(), 256);

@@ -289,6 +289,20 @@ fn r10_a_first_init_has_no_resync_and_keeps_what_was_queued() {
 }
 
 #[test]
+fn r10_a_goodbye_before_the_first_welcome_brings_no_resync_and_keeps_what_was_queued() {
+    let mut pair = Pair::idle();
+    pair.input(PluginInput::Init);
+    let id = pair.request("queued while connecting");
+    let goodbye = r#"{"type":"goodbye","closeCode":4001,"reason":"restarting","resume":false}"#;
+    pair.forge_to_plugin(goodbye);
+    pair.advance(5 * SECOND);
+    assert_eq!(pair.plugin.state(), State::Ready);
+    assert_eq!(pair.resyncs(), []);
+    assert_eq!(pair.outcomes(id).len(), 1);
+    assert!(pair.outcomes(id)[0].is_ok());
+}
+
+#[test]
 fn r11_the_newest_link_wins_and_the_replaced_plugin_never_retries() {
     let mut pair = Pair::new();
     let token = pair.frames("host", "welcome")[0]["resumeToken"].as_str().unwrap().to_owned();

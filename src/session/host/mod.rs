@@ -190,7 +190,9 @@ impl HostSession {
         let Some(attached) = self.link else { return };
         let slow = self.overflow_at.is_some_and(|at| now >= at.saturating_add(self.options.slow_consumer_ms));
         if slow {
-            self.hang_up(attached.link, CloseCode::SLOW_CONSUMER, "the plugin takes frames too slowly");
+            let (code, text) = (CloseCode::SLOW_CONSUMER, "the plugin takes frames too slowly");
+            self.complain_fatally(attached.link, code, code.error_code(), text);
+            self.hang_up(attached.link, code, text);
             self.retire(RetireReason::Overflow);
             return;
         }

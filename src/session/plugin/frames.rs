@@ -145,7 +145,8 @@ impl PluginSession {
 
     pub(super) fn handle_goodbye(&mut self, link: LinkId, goodbye: &Goodbye, now: u64) {
         self.hang_up(link, echo(goodbye.close_code), "");
-        if !goodbye.resume && goodbye.close_code.reconnects() {
+        // Before the first welcome there is no session that could end: what is queued waits for it.
+        if !goodbye.resume && goodbye.close_code.reconnects() && self.current.is_some() {
             self.end_session();
         }
         self.end_link(goodbye.close_code, &goodbye.reason, goodbye.retry_after_ms, now);
