@@ -137,6 +137,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
     /// While paused, only writes: TCP then slows the peer down.
     pub fn pause(&mut self, paused: bool) {
         self.paused = paused;
+        if paused {
+            // The peer cannot complete a message that is not read; its time starts again with the reading.
+            self.assembly = None;
+        }
     }
 
     /// Writes and reads until there is something to report. Dropping the future loses nothing.
