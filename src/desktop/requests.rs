@@ -284,6 +284,10 @@ impl Desktop {
         let Some(run) = self.runs.get_mut(&ticket) else { return };
         if run.callers.is_empty() && !run.aborted {
             run.aborted = true;
+            if run.key.is_none() {
+                // Nobody will ask for its answer again, and a handler that never gives one must not be kept.
+                self.runs.remove(&ticket);
+            }
             self.outputs.push_back(DesktopOutput::Abort { ticket });
         }
     }
@@ -334,4 +338,30 @@ fn key_conflict() -> ErrorBody {
 
 fn cache_full() -> ErrorBody {
     ErrorBody::new(ErrorCode::Unavailable, "too many commands are under way")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::desktop::{DesktopInput, DesktopOptions, Peer};
+
+    const NOW: Now = Now { mono_ms: 1, wall_ms: 1 };
+
+    #[test]
+    fn a_run_that_nobody_wants_any_more_is_not_kept_for_a_handler_that_never_answers() {
+        let options = DesktopOptions { token: Some("t".into()), ..DesktopOptions::default() };
+        let mut desktop = Desktop::new(options, [1; 32]);
+        desktop.set_handled(Method::GetUser, true);
+        desktop.handle(DesktopInput::Opened { conn: 1, peer: Peer::default() }, NOW);
+        let mut say = |text: &str| {
+            desktop.handle(DesktopInput::Message { conn: 1, bytes: text.as_bytes().to_vec() }, NOW);
+            desktop.runs.len()
+        };
+        say(
+            r#"{"type":"hello","versions":[1],"plugin":{"instance":"i"},"sdk":{"name":"s","version":"1"},"auth":{"scheme":"bearer","token":"t"}}"#,
+        );
+        let request = r#"{"type":"request","seq":1,"id":"q1","method":"get_user","deadlineMs":9000}"#;
+        assert_eq!(say(request), 1);
+        assert_eq!(say(r#"{"type":"cancel","seq":2,"id":"q1"}"#), 0);
+    }
 }
