@@ -89,10 +89,12 @@ export interface HandlerContext {
 
 /** A method that a host can handle itself. */
 export type MethodName = Exclude<keyof MethodMap, '$snapshot' | '$live'>
+/** Nothing may be answered where the method answers nothing but that it was done. */
+export type HandlerAnswer<M extends MethodName> = {} extends MethodMap[M]['answer'] ? MethodMap[M]['answer'] | void : MethodMap[M]['answer']
 export type Handler<M extends MethodName> = (
   payload: NonNullable<MethodMap[M]['payload']>,
   context: HandlerContext,
-) => MethodMap[M]['answer'] | void | Promise<MethodMap[M]['answer'] | void>
+) => HandlerAnswer<M> | Promise<HandlerAnswer<M>>
 
 export interface EmitOptions {
   /** Default: the session's, else `"default"`. */

@@ -21,6 +21,10 @@ export async function examples() {
     return { contactId: id, initialContactId: null, attributes }
   })
   undo()
+  host.handle('show_plugin', () => {})
+  host.handle('set_title_tag', async () => {})
+  // @ts-expect-error a method with an answer needs one
+  host.handle('update_contact', () => {})
   const sessions: number = host.emit('incoming_call', payload, { agent: 'ben', plugin: 'p' })
   host.applySnapshot(snapshot, { agent: 'ben' })
   host.noteCommand({ type: 'hold', contactId: 'c', initiatedBy: 'agent' })
