@@ -30,8 +30,6 @@ export class SmartAgentHost {
   #listening = new Map()
   #nextId = 1
   #closed = false
-  /** The last delivery has come. */
-  #over = false
   /** @type {Promise<void> | null} */
   #closing = null
   /** @type {(() => void) | null} */
@@ -156,7 +154,7 @@ export class SmartAgentHost {
     this.#keepAlive.hold()
     const ended = new Promise((/** @type {(value?: unknown) => void} */ resolve) => void (this.#ended = () => resolve()))
     this.#native.close()
-    if (!this.#over) await ended
+    await ended
     await this.#recording.close()
     this.#inbox.end()
     this.#native.release()
@@ -187,12 +185,10 @@ export class SmartAgentHost {
   }
 
   #end() {
-    const error = localBody('E_CLOSED', 'the host was closed')
-    for (const { resolve } of this.#listening.values()) resolve({ error })
+    for (const { resolve } of this.#listening.values()) resolve({ error: localBody('E_CLOSED', 'the host was closed') })
     this.#listening.clear()
-    // A host that broke down ends without being told to: it keeps nothing alive, and is closed once only.
-    this.#over = this.#closed = true
-    this.#keepAlive.active = false
+    // One that broke down ends without being told to: it is closed, and keeps nothing alive.
+    if (this.#closing === null) [this.#closed, this.#keepAlive.active, this.#closing] = [true, false, Promise.resolve()]
     this.#listeners.emit('closed', {})
     this.#ended?.()
   }
