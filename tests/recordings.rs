@@ -1,5 +1,7 @@
 //! Recordings: what a desktop makes lines of, what is emptied in them, and that they play the same events again.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use serde_json::{Value, json};
 use smartagent_plugin_sdk::calls::Command;
 use smartagent_plugin_sdk::desktop::{Desktop, DesktopOptions, DesktopOutput, EmitOptions};
@@ -246,5 +248,53 @@ fn the_published_json_schema_is_that_of_the_types() {
     assert_eq!(current, json_schema(), "run `cargo run --no-default-features --example generate`");
     for kind in ["snapshot", "command", "emit", "event", "message", "answer", "session"] {
         assert!(current.contains(&format!("\"const\": \"{kind}\"")), "{kind}");
+    }
+}
+
+#[test]
+fn a_recording_that_began_in_the_middle_of_a_call_plays_that_call_to_its_end() {
+    let text = "scenario: 1\nname: x\nsteps:\n  - incoming\n  - answer\n";
+    let mut desk = desk();
+    play_scenario(&mut desk, Scenario::parse("x", text).unwrap());
+    desk.inbox().drain(usize::MAX);
+    desk.with_desktop(|desktop, now| desktop.record(FULL, now)).unwrap();
+    let gone = json!({"timestamp": START + 60_000, "user": samples::user(), "contacts": [], "focusedContactId": null});
+    let gone: AgentSnapshot = serde_json::from_value(gone).unwrap();
+    desk.with_desktop(|desktop, now| desktop.apply_snapshot(gone, None, now));
+    let lines: Vec<String> = desk
+        .inbox()
+        .drain(usize::MAX)
+        .into_iter()
+        .filter_map(|output| match output {
+            DesktopOutput::Recorded(line) => Some(line),
+            _ => None,
+        })
+        .collect();
+    let recorded_events = events(&lines);
+    let replayed = events(&recorded(FULL, |desk| replay(desk, &lines)));
+    assert!(recorded_events.iter().any(|event| event.contains("call_ended")), "{recorded_events:?}");
+    assert!(
+        replayed[0].contains("\"incoming_call\"") || replayed[0].contains("\"call_started\""),
+        "{replayed:?}"
+    );
+    assert_eq!(names(&replayed)[replayed.len() - recorded_events.len()..], names(&recorded_events));
+}
+
+fn names(events: &[String]) -> Vec<String> {
+    let name = |event: &String| serde_json::from_str::<Value>(event).ok()?[0].as_str().map(str::to_owned);
+    events.iter().filter_map(name).collect()
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_a_reader_panic(lines in proptest::collection::vec("\\PC{0,60}", 0..4)) {
+        let mut reader = Reader::new("x");
+        let header = r#"{"recording":1,"source":"x","redacted":true,"startedAt":0}"#;
+        assert!(reader.read(header).is_ok());
+        for line in lines {
+            let _ = reader.read(&line);
+            let _ = reader.read(&json!({"at": 0, "kind": line, "agent": line}).to_string());
+        }
+        assert!(reader.end().is_ok());
     }
 }
