@@ -70,6 +70,7 @@ describe('smartagent record, replay and validate', () => {
     writeFileSync(file, 'x\n')
     for (const [args, message] of /** @type {[string[], RegExp][]} */ ([
       [['record'], /takes one file to write to/],
+      [['record', `${file}.nowhere/x`, '--exit', '--port', '0'], /the recording cannot be written to .*: ENOENT/],
       [['replay'], /takes one recording/],
       [['replay', 'a', 'b'], /takes one recording/],
       [['replay', `${file}.nowhere`], /there is no file/],

@@ -1,8 +1,10 @@
 // `smartagent dev`: a desktop for one plugin, a call for it to handle, and everything that happens, line by line.
+import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Desk } from './desk.js'
+import { UsageError } from './flags.js'
 import { PluginProcess } from './plugin-process.js'
 import { findScenario } from './scenario.js'
 import { Timeline } from './timeline.js'
@@ -41,6 +43,7 @@ class DevRun {
 
   async run() {
     const { port, exit, json, record, redact } = this.#options
+    if (record !== undefined) await makeFile(record)
     const { url, token } = await this.#desk.open(port)
     if (record !== undefined) this.#desk.host.record(record, { redact })
     this.#timeline.write('state', 'listening', { payload: { url } })
@@ -167,5 +170,14 @@ class DevRun {
   /** @param {string} reason */
   #fail(reason) {
     this.#failure ??= reason
+  }
+}
+
+/** Makes the file of a recording, so that a wrong path is told before anything runs. @param {string} file */
+async function makeFile(file) {
+  try {
+    await writeFile(file, '', { mode: 0o600 })
+  } catch (error) {
+    throw new UsageError(`the recording cannot be written to ${file}: ${/** @type {NodeJS.ErrnoException} */ (error).code}`)
   }
 }
