@@ -168,9 +168,18 @@ export function listenerError(event, cause) {
 
 /** An error that nobody listens to. @param {SmartAgentError} error */
 export function warnOf(error) {
-  const { cause } = error
-  const detail = cause instanceof Error ? `: ${cause.stack ?? cause.message}` : cause === undefined ? '' : ': it threw a value that is not an Error'
-  warn(`${error.code}: ${error.message}${detail}`, error.code)
+  warn(`${error.code}: ${error.message}${detailOf(error.cause)}`, error.code)
+}
+
+/** @param {unknown} cause */
+function detailOf(cause) {
+  if (cause === undefined) return ''
+  try {
+    if (cause instanceof Error) return `: ${cause.stack ?? cause.message}`
+  } catch {
+    // What was thrown can be anything, and looking at it can throw again.
+  }
+  return ': it threw a value that is not an Error'
 }
 
 /** @param {any} value @returns {value is PromiseLike<unknown>} */
