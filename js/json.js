@@ -13,7 +13,6 @@ const ArrayPrototype = Array.prototype
 const apply = Reflect.apply
 /** @type {(this: string) => string} */
 const toWellFormed = /** @type {any} */ (String.prototype).toWellFormed
-const LONE_SURROGATE = /[\ud800-\udfff]/
 
 /** No frame is larger, so a longer text need not be finished. */
 const MAX_LENGTH = 131_072
@@ -90,13 +89,15 @@ class Writer {
   /** @param {object} object @param {string} path @param {number} depth @returns {boolean} */
   #object(object, path, depth) {
     if (depth > MAX_DEPTH) throw new Unsendable(path, 'depth', `nested deeper than ${MAX_DEPTH}`)
-    if (this.#open.includes(object)) throw new Unsendable(path, 'type', 'the value contains itself')
+    for (let level = 0; level < this.#open.length; level++) {
+      if (this.#open[level] === object) throw new Unsendable(path, 'type', 'the value contains itself')
+    }
     const plain = replacement(object, path)
     if (plain !== object) return this.value(plain, path, depth + 1)
-    this.#open.push(object)
+    this.#open[this.#open.length] = object
     if (isArray(object)) this.#array(object, path, depth)
     else this.#members(object, path, depth)
-    this.#open.pop()
+    this.#open.length--
     return true
   }
 
@@ -186,5 +187,5 @@ function guarded(get, path) {
 
 /** @param {string} text */
 function quote(text) {
-  return stringify(LONE_SURROGATE.test(text) ? apply(toWellFormed, text, []) : text)
+  return stringify(apply(toWellFormed, text, []))
 }

@@ -18,6 +18,22 @@ const { stringify } = JSON
 JSON.stringify = () => 'polluted'
 const answer = sm.send('show_notification', { type: 'CREATE_NOTIFICATION', header: 'h', text: 't' })
 JSON.stringify = stringify
+/** Methods that libraries replace; each throws during one call. @type {[any, string[]][]} */
+const replaced = [
+  [Array.prototype, ['map', 'filter', 'some', 'includes', 'find', 'flatMap', 'concat', 'join', 'push', 'pop', 'slice', 'indexOf', 'forEach']],
+  [RegExp.prototype, ['test', 'exec']],
+  [String.prototype, ['replace', 'replaceAll', 'slice', 'includes', 'startsWith']],
+  [Map.prototype, ['get', 'has', 'delete', 'forEach']],
+]
+for (const [prototype, names] of replaced) {
+  for (const name of names) {
+    const original = prototype[name]
+    prototype[name] = () => { throw new Error(`${name} is replaced`) }
+    const call = sm.send('show_notification', { type: 'CREATE_NOTIFICATION', header: 'h', text: 't\ud800' })
+    prototype[name] = original
+    await call
+  }
+}
 const { notificationIds } = await answer
 if (!Array.isArray(notificationIds) || notificationIds.length !== 1) throw new Error('the message did not arrive')
 await sm.close()
