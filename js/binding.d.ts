@@ -109,6 +109,12 @@ export declare class NativeHost {
   stopRecording(): string
 }
 
+/** A manifest that is right. */
+export declare class NativeManifest {
+  /** Reads a manifest. Throws the JSON of an error with every issue. */
+  constructor(text: string)
+}
+
 /** One plugin of a desk: the native client of the test kit's transport. */
 export declare class NativePeer {
   /** Dials. */
@@ -177,6 +183,3 @@ export declare class NativeSimulator {
   /** Names of the actions that are possible now, as a JSON array. */
   allowed(): string
 }
-
-/** Checks the text of a manifest: `{"result"}` or `{"error"}` with every issue. */
-export declare function checkedManifest(text: string): string

@@ -47,9 +47,9 @@ export function openRecording(file) {
   return new (addon().NativeRecording)(file)
 }
 
-/** @param {string} text @returns {string} JSON: `{"result"}` or `{"error"}` */
-export function checkedManifest(text) {
-  return addon().checkedManifest(text)
+/** Throws where the manifest is wrong. @param {string} text */
+export function openManifest(text) {
+  return make(() => new (addon().NativeManifest)(text))
 }
 
 /** Throws where the scenario is wrong. @param {string} file only named in errors @param {string} text */

@@ -3,8 +3,7 @@ import { readFile } from 'node:fs/promises'
 
 import { readRecording } from 'smartagent-plugin-sdk/host'
 
-import { unwrap } from '../errors.js'
-import { checkedManifest, openScenario } from '../native.js'
+import { openManifest, openScenario } from '../native.js'
 import { UsageError, readFlags } from './flags.js'
 
 export const VALIDATE_USAGE = `smartagent validate <file…>
@@ -38,7 +37,7 @@ async function validate(file) {
   if (/\.(?:ndjson|jsonl)$/i.test(file)) return recording(file)
   const text = await readFile(file, 'utf8')
   if (isManifest(text)) {
-    unwrap(checkedManifest(text))
+    openManifest(text)
     return 'a manifest'
   }
   const { name } = JSON.parse(openScenario(file, text).facts())

@@ -1,8 +1,10 @@
 use std::cell::RefCell;
 
+use napi::{Error, Result};
 use napi_derive::napi;
 use serde_json::{Value, json};
 
+use super::deliveries::error_text;
 use super::host::NativeHost;
 use super::memory::NativeDesk;
 use super::options::read;
@@ -76,19 +78,23 @@ impl NativeRecording {
     }
 }
 
-/// Checks the text of a manifest: `{"result"}` or `{"error"}` with every issue.
-#[napi(catch_unwind)]
-pub fn checked_manifest(text: String) -> String {
-    let checked = read::<Value>(&text, "the manifest").and_then(|value| {
-        check_manifest(&value).map_err(|issues| ErrorBody::bad_request("the manifest", issues))
-    });
-    match checked {
-        Ok(_) => json!({ "result": {} }).to_string(),
-        Err(error) => json!({ "error": error }).to_string(),
+/// A manifest that is right.
+#[napi]
+pub struct NativeManifest {}
+
+#[napi]
+impl NativeManifest {
+    /// Reads a manifest. Throws the JSON of an error with every issue.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(text: String) -> Result<Self> {
+        let checked = read::<Value>(&text, "the manifest").and_then(|value| {
+            check_manifest(&value).map_err(|issues| ErrorBody::bad_request("the manifest", issues))
+        });
+        checked.map(|_| Self {}).map_err(|error| Error::from_reason(error_text(&error)))
     }
 }
 
-fn outcome(read: Result<Value, RecordingError>) -> String {
+fn outcome(read: std::result::Result<Value, RecordingError>) -> String {
     match read {
         Ok(result) => json!({ "result": result }).to_string(),
         Err(error) => {
