@@ -1,6 +1,8 @@
 // The test kit, used as a plugin author uses it: the real client, the real host, one clock.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 import { SmartAgent } from 'smartagent-plugin-sdk'
 import { createTestHost } from 'smartagent-plugin-sdk/testing'
@@ -135,4 +137,29 @@ test('the same seed gives the same ids', async (t) => {
   const ids = [one, two, three].map(({ desk }) => desk.incomingCall().contactId)
   assert.equal(ids[0], ids[1])
   assert.notEqual(ids[0], ids[2])
+})
+
+test('a thousand test hosts leave nothing behind', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc')
+  const round = async (/** @type {number} */ count) => {
+    for (let n = 0; n < count; n += 1) {
+      const desk = await createTestHost()
+      const sm = new SmartAgent({ transport: desk.transport() })
+      await sm.init()
+      desk.incomingCall().answer()
+      await desk.settle()
+      await sm.close()
+      await desk.close()
+      if (n % 50 === 0) collect()
+    }
+    collect()
+  }
+  await round(600)
+  const resources = process.getActiveResourcesInfo().length
+  const before = process.memoryUsage().rss
+  await round(400)
+  assert.equal(process.getActiveResourcesInfo().length, resources)
+  const grown = process.memoryUsage().rss - before
+  assert.ok(grown < 24 * 2 ** 20, `400 test hosts kept ${grown >> 10} KiB`)
 })

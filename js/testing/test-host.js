@@ -100,7 +100,12 @@ export class TestHost {
   restore() { this.#native.restore() }
 
   /** @param {string} name @param {any} [options] */
-  async waitForMessage(name, options = {}) { return await this.#mailbox.waitFor(name, options) }
+  async waitForMessage(name, options = {}) {
+    const message = await this.#mailbox.waitFor(name, options)
+    // Its answer has arrived too, so that a test may close right after.
+    await this.settle()
+    return message
+  }
 
   /** @param {string} [name] @param {{ forMs?: number }} [options] */
   async expectNoMessage(name, { forMs = 0 } = {}) {
