@@ -9,6 +9,7 @@ use smartagent_plugin_sdk::schema::{EventName, Method};
 use smartagent_plugin_sdk::simulator::scenario::{
     BUNDLED, Runner, RunnerOutput, Scenario, bundled, json_schema, json_schema_text,
 };
+use smartagent_plugin_sdk::wire::ErrorCode;
 
 use calls_trace::{ndjson, play};
 
@@ -236,6 +237,23 @@ fn faults_are_handed_to_the_caller_in_their_place() {
         .filter_map(|o| if let RunnerOutput::Fault(step) = o { Some(step.name()) } else { None })
         .collect();
     assert_eq!(names, ["drop", "delay", "restart", "refuse"]);
+}
+
+#[test]
+fn a_refused_message_counts_as_sent_and_has_no_effect_and_the_next_one_has() {
+    let text = "  - incoming\n  - refuse: {message: update_contact, code: E_UNAVAILABLE}\n  - expect: {message: update_contact}\n  - expect: {message: update_contact}\n";
+    let mut runner = Runner::new(steps(text), 1.0);
+    drain(&mut runner, 0);
+    let mut send = || runner.message("acme.crm", Method::UpdateContact, None, &json!({"tier": "1"})).unwrap();
+    assert_eq!(send().unwrap_err().code, ErrorCode::Unavailable);
+    assert_eq!(send().unwrap().result["attributes"], json!({"tier": "1"}));
+    assert_eq!(drain(&mut runner, 0).last(), Some(&RunnerOutput::Done { ok: true }));
+}
+
+#[test]
+fn a_scenario_says_whether_it_breaks_links() {
+    assert!(steps("  - drop: {forMs: 50}\n").breaks_links());
+    assert!(!steps("  - incoming\n  - refuse: {message: update_contact, code: E_UNAVAILABLE}\n").breaks_links());
 }
 
 #[test]

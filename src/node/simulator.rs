@@ -104,6 +104,7 @@ impl NativeScenario {
         let facts = json!({
             "name": scenario.name,
             "description": scenario.description,
+            "breaksLinks": scenario.breaks_links(),
             "quickConnects": Simulator::new(scenario.simulator_options()).quick_connects(),
         });
         Ok(Self { runner: RefCell::new(Runner::new(scenario, speed)), facts: facts.to_string() })
@@ -115,10 +116,16 @@ impl NativeScenario {
         bundled(&name).map(ToOwned::to_owned)
     }
 
-    /// Name, description and quick connects, as JSON.
+    /// `{name, description, breaksLinks, quickConnects}` as JSON.
     #[napi(catch_unwind)]
     pub fn facts(&self) -> String {
         self.facts.clone()
+    }
+
+    /// The agent's state now, as JSON.
+    #[napi(catch_unwind)]
+    pub fn snapshot(&self) -> String {
+        json!(self.runner.borrow().simulator().snapshot()).to_string()
     }
 
     /// A JSON array of what is to be done; the last one is a `timeout` or `done`.

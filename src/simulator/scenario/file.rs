@@ -50,6 +50,11 @@ impl Scenario {
             ..SimulatorOptions::default()
         }
     }
+
+    /// Whether a step breaks, slows or ends links: whoever plays it needs a hand on them.
+    pub fn breaks_links(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step.value, Step::Drop(_) | Step::Delay(_) | Step::Restart(_)))
+    }
 }
 
 /// The JSON Schema of scenario files.

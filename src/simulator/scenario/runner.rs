@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::file::Scenario;
 use super::parse::ScenarioError;
-use super::step::{Expect, Step};
+use super::step::{Expect, Refuse, Step};
 use crate::calls::Command;
 use crate::schema::{AgentSnapshot, Method};
 use crate::simulator::{Action, Handled, Simulator};
@@ -20,7 +20,7 @@ pub enum RunnerOutput {
     Note(Command),
     /// Apply the snapshot.
     Apply(Box<AgentSnapshot>),
-    /// Play the fault: one of `Drop`, `Delay`, `Restart` and `Refuse`.
+    /// Play the fault: one of `Drop`, `Delay` and `Restart`. A `Refuse` is played by [`Runner::message`].
     Fault(Step),
     /// An expectation was met.
     Met(Step),
@@ -45,6 +45,8 @@ pub struct Runner {
     doing: Doing,
     outputs: VecDeque<RunnerOutput>,
     messages: Vec<Message>,
+    /// `refuse` steps whose message has not come yet.
+    refusals: Vec<Refuse>,
 }
 
 /// What the runner is in the middle of.
@@ -91,6 +93,7 @@ impl Runner {
             doing: Doing::Nothing,
             outputs: [first].into(),
             messages: Vec::new(),
+            refusals: Vec::new(),
         }
     }
 
@@ -130,8 +133,9 @@ impl Runner {
         }
     }
 
-    /// Takes a request that a plugin sent: notes it for the expectations, and does what it asks of the call. `None`
-    /// for the methods that concern no call. Poll afterwards: an expectation may be met.
+    /// Takes a request that a plugin sent: notes it for the expectations, and does what it asks of the call, unless a
+    /// `refuse` step said not to. `None` for the methods that concern no call. Poll afterwards: an expectation may be
+    /// met.
     pub fn message(
         &mut self,
         plugin: &str,
@@ -145,6 +149,10 @@ impl Runner {
             plugin: plugin.to_owned(),
             claimed: false,
         });
+        if let Some(at) = self.refusals.iter().position(|refusal| refusal.message == method) {
+            let code = self.refusals.remove(at).code;
+            return Some(Err(ErrorBody::new(code, format!("the scenario refuses this {method}"))));
+        }
         self.simulator.handle(method, contact_id, payload)
     }
 
@@ -162,7 +170,12 @@ impl Runner {
                 let within = expect.within_ms.unwrap_or(EXPECT_WITHIN_MS);
                 self.doing = Doing::Expecting { deadline: now.saturating_add(within) };
             }
-            fault => self.outputs.push_back(RunnerOutput::Fault(fault)),
+            fault => {
+                if let Step::Refuse(refusal) = &fault {
+                    self.refusals.push(refusal.clone());
+                }
+                self.outputs.push_back(RunnerOutput::Fault(fault));
+            }
         }
     }
 
