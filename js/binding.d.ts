@@ -153,8 +153,10 @@ export declare class NativeScenario {
   constructor(file: string, text: string, speed: number)
   /** Text of a bundled scenario; null where there is none of that name. */
   static bundled(name: string): string | null
-  /** Name, description and quick connects, as JSON. */
+  /** `{name, description, breaksLinks, quickConnects}` as JSON. */
   facts(): string
+  /** The agent's state now, as JSON. */
+  snapshot(): string
   /** A JSON array of what is to be done; the last one is a `timeout` or `done`. */
   poll(now: number): string
   /** Takes a plugin's request: as `NativeSimulator.handle`. */

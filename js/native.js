@@ -52,9 +52,12 @@ export function openManifest(text) {
   return make(() => new (addon().NativeManifest)(text))
 }
 
-/** Throws where the scenario is wrong. @param {string} file only named in errors @param {string} text */
-export function openScenario(file, text) {
-  return make(() => new (addon().NativeScenario)(file, text, 1))
+/**
+ * A scenario to play. Throws `E_BAD_REQUEST` that names file, line and column.
+ * @param {string} file @param {string} text @param {number} [speed] @returns {import('./binding.js').NativeScenario}
+ */
+export function openScenario(file, text, speed = 1) {
+  return make(() => new (addon().NativeScenario)(file, text, speed))
 }
 
 /** A native constructor can only throw text: the JSON of the error. @template T @param {() => T} construct @returns {T} */

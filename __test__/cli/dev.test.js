@@ -45,7 +45,7 @@ const RUN = ['--headless', '--scenario', 'inbound-call', '--exit', '--port', '0'
 
 describe('smartagent dev', () => {
   it('plays a call with the sample plugin through npm start and prints NDJSON with a summary last', async (t) => {
-    const child = new Child(t, ['npm', 'start', '--silent', '--', ...RUN, '--json'])
+    const child = new Child(t, ['npm', 'start', '--', ...RUN, '--json'])
     assert.equal(await child.ended, 0, child.stdout + child.stderr)
     const all = records(child.stdout)
     for (const record of all) {
@@ -58,14 +58,14 @@ describe('smartagent dev', () => {
     assert.equal(summary.kind, 'summary')
     assert.equal(summary.ok, true)
     assert.deepEqual(all.filter(({ kind }) => kind === 'action').map(({ name }) => name),
-      ['ring', 'answer', 'hold', 'resume', 'hang_up', 'clear'])
+      ['incoming', 'answer', 'attributes', 'hold', 'resume', 'next_status', 'hang_up', 'clear'])
     const events = all.filter(({ kind }) => kind === 'event').map(({ name }) => name).filter((name) => name !== 'contact_updated')
     assert.deepEqual(events,
-      ['incoming_call', 'call_started', 'on_hold', 'off_hold', 'call_ended', 'after_call_work', 'after_call_work_end'])
+      ['incoming_call', 'call_started', 'on_hold', 'off_hold', 'next_status', 'call_ended', 'after_call_work', 'after_call_work_end'])
     const ring = all.find(({ kind, name }) => kind === 'event' && name === 'incoming_call')
     assert.equal(ring.plugin, 'sample-plugin')
-    assert.equal(ring.payload.phoneNumber, '+442071838750')
-    assert.equal(ring.payload.contact.attributes['sa-name'], 'Ada Byron')
+    assert.equal(ring.payload.phoneNumber, '+442079460123')
+    assert.equal(ring.payload.contact.attributes['sa-name'], 'Robin Caller')
     const asked = all.filter(({ kind }) => kind === 'message').map(({ name }) => name)
     const answered = all.filter(({ kind, error }) => kind === 'answer' && error === undefined).map(({ name }) => name)
     assert.deepEqual(answered.toSorted(), asked.toSorted())
@@ -76,7 +76,7 @@ describe('smartagent dev', () => {
     const child = dev(t, RUN)
     assert.equal(await child.ended, 0, child.stdout + child.stderr)
     assert.match(child.stdout, /^SMARTAGENT_URL=ws:\/\/127\.0\.0\.1:\d+\/link SMARTAGENT_TOKEN=\S+$/m)
-    assert.match(child.stdout, /→ event +incoming_call +sample-plugin +contactId=\S+ phoneNumber=\+442071838750/)
+    assert.match(child.stdout, /→ event +incoming_call +sample-plugin +contactId=\S+ phoneNumber=\+442079460123/)
     assert.match(child.stdout, /← message +update_contact/)
     assert.match(child.stdout, /→ answer +update_contact +[\d.]+ ms/)
     assert.ok(!child.stdout.includes('\u001b'))

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test'
 
 import { SmartAgentHost } from 'smartagent-plugin-sdk/host'
 
-import { Agent } from '../../js/cli/agent.js'
+import { Simulator } from '../../js/simulator/simulator.js'
 import { Child, ROOT } from '../child-process.js'
 
 /** All that a tarball may hold. */
@@ -15,7 +15,7 @@ const ALLOWED = [
   /^schema\/[\w.-]+\.(json|js|d\.ts|yaml)$/, /^sample-plugin\/[\w.-]+$/, /^scenarios\/[\w.-]+\.(ya?ml|json)$/, /^smartagent-plugin-sdk\.[\w-]+\.node$/,
 ]
 const NEEDED = ['package.json', 'README.md', 'LICENSE', 'index.js', 'index.cjs', 'index.d.ts', 'host.js', 'host.cjs', 'host.d.ts',
-  'js/native.cjs', 'js/cli/main.js', 'sample-plugin/plugin.js']
+  'js/native.cjs', 'js/cli/main.js', 'sample-plugin/plugin.js', 'scenarios/inbound-call.yaml']
 /** A tarball above this does not belong into anybody's installation. */
 const MAX_FILES = 200
 
@@ -45,10 +45,9 @@ const FIRST_LINE = /^import .*\n/
 async function seesACall(t, file) {
   const host = new SmartAgentHost({ companyId: 'acme' })
   t.after(() => host.close())
-  const agent = new Agent(host)
-  host.handle('update_contact', (/** @type {any} */ changes, /** @type {any} */ { contactId }) => agent.updateContact(contactId, changes))
+  const simulator = new Simulator(/** @type {any} */ (host), {})
+  host.handle('update_contact', (changes, { contactId }) => simulator.answer('update_contact', changes, contactId))
   const { url } = await host.listen({ port: 0 })
-  agent.apply()
   /** @type {Map<string, any>} */
   const requests = new Map()
   const arrived = (/** @type {string} */ method) => new Promise((resolve) => {
@@ -60,14 +59,14 @@ async function seesACall(t, file) {
   const notified = arrived('show_notification')
   const updated = arrived('update_contact')
   const child = new Child(t, [process.execPath, file], { cwd: folder, env: { SMARTAGENT_URL: url, SMARTAGENT_TOKEN: /** @type {string} */ (host.token) } })
-  await child.see(/^hello Dev Agent$/m)
-  agent.ring('+442071838750', { 'sa-name': 'Ada' })
+  await child.see(/^hello Sam Example$/m)
+  simulator.act('incoming', { attributes: { 'sa-name': 'Ada' } })
   await notified
   assert.deepEqual(requests.get('show_notification'), { type: 'CREATE_NOTIFICATION', header: 'Call', text: 'Ada is calling' })
-  agent.answer()
+  simulator.act('answer')
   await updated
   assert.deepEqual(requests.get('update_contact'), { 'answered-by': 'first-plugin' })
-  agent.customerHangsUp()
+  simulator.act('hang_up', { by: 'customer' })
   await child.see(/^talked for \d+ ms$/m)
   assert.equal(child.stderr, '')
 }

@@ -1,28 +1,37 @@
-// The desktop of one `smartagent dev` run: a host on one port, its agent, and everything that happens on it in the timeline.
+// The desktop of one `smartagent dev` run: a host on one port, the scenario's agent on it, and everything in the timeline.
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { SmartAgentHost } from 'smartagent-plugin-sdk/host'
 
-import { Agent } from './agent.js'
-import { UsageError } from './flags.js'
+import { FaultProxy } from './fault-proxy.js'
+import { requireFreePort } from './port.js'
 
-/** @typedef {import('./timeline.js').Timeline} Timeline */
+/**
+ * @typedef {import('./timeline.js').Timeline} Timeline
+ * @typedef {import('../simulator/scenario.js').ScenarioPlayer} ScenarioPlayer
+ */
 
-const COMPANY = 'acme'
 /** @type {string} */
 const VERSION = createRequire(import.meta.url)('../../package.json').version
-/** How many ports above a taken one are tried for the hint. */
-const PORTS_TRIED = 50
 /** Answers that say the plugin made a mistake, as against a call that just was not there any more. */
 const PLUGIN_FAULTS = new Set(['E_BAD_REQUEST', 'E_UNKNOWN_METHOD', 'E_FORBIDDEN'])
 
 export class Desk {
   #timeline
-  #isReplay
-  #customer = {}
-  /** Messages accepted since the last action, by name. @type {Set<string>} */
-  #accepted = new Set()
+  #hostOptions
+  /** @type {ScenarioPlayer | null} */
+  #player = null
+  /** @type {FaultProxy | null} */
+  #proxy = null
+  #outages = 0
+  #closed = false
+  /** Messages whose next answer the scenario makes an error. @type {string[]} */
+  #refusals = []
+  /** Names of the messages that were answered without the plugin being at fault. @type {Set<string>} */
+  #answered = new Set()
+  /** Names of the events that plugins got. @type {Set<string>} */
+  #delivered = new Set()
   /** @type {Set<() => void>} */
   #watchers = new Set()
   events = 0
@@ -33,53 +42,88 @@ export class Desk {
   /** What the plugin did wrong, in the order it happened. @type {string[]} */
   faults = []
 
-  /** @param {Timeline} timeline @param {{isReplay?: boolean}} [options] in a replay the agent is the recorded one */
-  constructor(timeline, { isReplay = false } = {}) {
+  /** @param {Timeline} timeline @param {{ quickConnects: any[], isReplay: boolean }} options in a replay the agent is the recorded one */
+  constructor(timeline, { quickConnects, isReplay }) {
     this.#timeline = timeline
-    this.#isReplay = isReplay
-    this.host = new SmartAgentHost({
-      companyId: COMPANY, quickConnects: QUICK_CONNECTS, trace: true,
-      ...(isReplay ? { host: { name: 'smartagent-replay', version: VERSION, source: /** @type {const} */ ('recording') } } : {}),
-    })
-    this.agent = new Agent(this.host)
-    this.host.handle('update_contact', (/** @type {any} */ changes, /** @type {any} */ { contactId }) =>
-      // What was recorded is not changed by what a plugin writes now.
-      isReplay ? { contactId, initialContactId: null, attributes: changes } : this.agent.updateContact(contactId, changes))
-    this.host.handle('update_customer', (/** @type {object} */ fields) => {
-      this.#customer = { ...this.#customer, ...fields }
-      return { customer: this.#customer }
-    })
-    this.#watch()
-  }
-
-  /**
-   * Listens; the agent is signed in from then on.
-   * @param {number} port
-   * @returns {Promise<{url: string, token: string}>}
-   * @throws {UsageError} when the port is taken, naming the next free one
-   */
-  async open(port) {
-    if (port !== 0 && !(await isFree(port))) {
-      throw new UsageError(`port ${port} is in use: try --port ${await nextFreePort(port)}, or --port 0 for any free one`)
+    this.#hostOptions = {
+      companyId: 'acme', quickConnects, trace: true,
+      host: /** @type {const} */ (isReplay ? { name: 'smartagent-replay', version: VERSION, source: 'recording' }
+        : { name: 'smartagent-dev', version: VERSION, source: 'simulator' }),
     }
-    const { url } = await this.host.listen({ port })
-    if (!this.#isReplay) this.agent.apply()
-    return { url, token: /** @type {string} */ (this.host.token) }
+    this.host = this.#newHost()
+    this.token = /** @type {string} */ (this.host.token)
   }
 
   /**
-   * One thing the agent does.
-   * @param {{action: string, payload?: Record<string, unknown>, run: (agent: Agent) => void}} step
+   * Listens. Where links are to break, plugins reach the host through a proxy.
+   * @param {number} port
+   * @param {{ breaksLinks: boolean }} scenario
+   * @returns {Promise<string>} the address for plugins
+   * @throws {import('./flags.js').UsageError} when the port is taken, naming the next free one
    */
-  act({ action, payload, run }) {
-    this.#accepted.clear()
-    this.#timeline.write('action', action, { payload })
-    run(this.agent)
+  async open(port, { breaksLinks }) {
+    await requireFreePort(port)
+    if (!breaksLinks) return (await this.host.listen({ port })).url
+    const behind = await this.host.listen({ port: 0 })
+    this.#proxy = new FaultProxy(behind.port)
+    const url = new URL(behind.url)
+    url.port = String(await this.#proxy.listen(port))
+    return url.href
   }
 
-  /** Whether a message of that name was accepted since the last action. @param {string} name */
-  hasAccepted(name) {
-    return this.#accepted.has(name)
+  async close() {
+    this.#closed = true
+    this.#proxy?.close()
+    await this.host.close()
+  }
+
+  /** Whose calls the plugins see from now on. @param {ScenarioPlayer} player */
+  show(player) {
+    this.#player?.detach()
+    this.#player = player
+    player.attach(this.host)
+    this.#answered.clear()
+    this.#delivered.clear()
+    this.#refusals = []
+    this.faults = []
+  }
+
+  /** Links break, or break and find a host that remembers nothing. @param {number} forMs @param {{ restart: boolean }} how */
+  async breakLinks(forMs, { restart }) {
+    const proxy = /** @type {FaultProxy} */ (this.#proxy)
+    this.#outages += 1
+    this.connected = false
+    proxy.cut()
+    const old = this.host
+    if (restart) this.#player?.detach()
+    await Promise.all([sleep(forMs), restart ? old.close() : undefined])
+    if (restart && !this.#closed) {
+      this.host = this.#newHost(this.token)
+      proxy.target = (await this.host.listen({ port: 0 })).port
+      this.#player?.attach(this.host)
+    }
+    this.#outages -= 1
+    if (this.#outages === 0 && !this.#closed) proxy.restore()
+  }
+
+  /** @param {number} byMs @param {number} forMs */
+  delayLinks(byMs, forMs) {
+    this.#proxy?.delay(byMs, forMs)
+  }
+
+  /** The next answer of that name is an error that is not the plugin's fault. @param {string} method */
+  expectRefusal(method) {
+    this.#refusals.push(method)
+  }
+
+  /** Whether a message of that name was answered. @param {string} name */
+  hasAnswered(name) {
+    return this.#answered.has(name)
+  }
+
+  /** Whether a plugin got an event of that name. @param {string} name */
+  hasDelivered(name) {
+    return this.#delivered.has(name)
   }
 
   /**
@@ -106,8 +150,15 @@ export class Desk {
     })
   }
 
-  #watch() {
-    const { host } = this
+  /** @param {string} [token] the one of the host before */
+  #newHost(token) {
+    const host = new SmartAgentHost({ ...this.#hostOptions, ...(token === undefined ? {} : { token }) })
+    this.#watch(host)
+    return host
+  }
+
+  /** @param {SmartAgentHost} host */
+  #watch(host) {
     const see = (/** @type {keyof import('smartagent-plugin-sdk/host').HostEventMap} */ event, /** @type {(notice: any) => void} */ take) => host.on(event, (/** @type {any} */ notice) => {
       this.lastAt = performance.now()
       take(notice)
@@ -119,13 +170,14 @@ export class Desk {
     })
     see('delivery', ({ event, plugin, payload }) => {
       this.events += 1
+      this.#delivered.add(event)
       this.#timeline.write('event', event, { plugin, payload })
     })
     see('request', ({ method, plugin, payload }) => {
       this.messages += 1
       this.#timeline.write('message', method, { plugin, payload })
     })
-    see('answer', (notice) => this.#answered(notice))
+    see('answer', (notice) => this.#answer(notice))
     see('visibility', ({ plugin, visible }) => this.#timeline.write('state', visible ? 'shown' : 'hidden', { plugin }))
     see('popup', ({ plugin, type, message }) => this.#timeline.write('state', 'popup', { plugin, payload: { type, message } }))
     see('audit', ({ kind, message, plugin }) => {
@@ -136,37 +188,12 @@ export class Desk {
   }
 
   /** @param {any} notice */
-  #answered({ method, plugin, result, error, tookMs }) {
-    if (error === undefined || error === null) {
-      this.#accepted.add(method)
-      this.#timeline.write('answer', method, { plugin, payload: result, tookMs })
-      return
-    }
-    if (PLUGIN_FAULTS.has(error.code)) this.faults.push(`${method}: ${error.code}: ${error.message}`)
-    this.#timeline.write('answer', method, { plugin, error, tookMs })
+  #answer({ method, plugin, result, error, tookMs }) {
+    const failed = error !== undefined && error !== null
+    const refusal = failed ? this.#refusals.indexOf(method) : -1
+    if (refusal !== -1) this.#refusals.splice(refusal, 1)
+    else if (failed && PLUGIN_FAULTS.has(error.code)) this.faults.push(`${method}: ${error.code}: ${error.message}`)
+    else this.#answered.add(method)
+    this.#timeline.write('answer', method, failed ? { plugin, error, tookMs } : { plugin, payload: result, tookMs })
   }
-}
-
-/** @type {import('smartagent-plugin-sdk').Endpoint[]} */
-const QUICK_CONNECTS = ['Escalations', 'Returns'].map((name, index) => ({
-  endpointARN: `arn:aws:connect:eu-west-2:123456789012:instance/dev/transfer-destination/${index}`,
-  endpointId: `arn:aws:connect:eu-west-2:123456789012:instance/dev/transfer-destination/${index}`,
-  type: /** @type {const} */ ('phone_number'), name, phoneNumber: `+44207183870${index}`, agentLogin: null, queue: null,
-}))
-
-/** @param {number} port */
-async function nextFreePort(port) {
-  for (let next = port + 1; next <= Math.min(port + PORTS_TRIED, 65_535); next += 1) {
-    if (await isFree(next)) return next
-  }
-  return 0
-}
-
-/** @param {number} port @returns {Promise<boolean>} */
-function isFree(port) {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)))
-  })
 }

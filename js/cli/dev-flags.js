@@ -1,10 +1,11 @@
 // What `smartagent dev` takes.
-import { UsageError, closest, readFlags } from './flags.js'
-import { SCENARIO_NAMES, findScenario } from './scenario.js'
+import { readFlags } from './flags.js'
+import { SCENARIO_NAMES } from './scenarios.js'
 
 export const DEV_USAGE = `smartagent dev [flags] [-- <command that starts your plugin>]
 
-  --scenario <name>  the call that comes: ${SCENARIO_NAMES.join(', ')}
+  --scenario <s>     what happens, a name or your own YAML or JSON file (default inbound-call):
+${wrapped(SCENARIO_NAMES)}
   --speed <n>        n times as fast (default 1)
   --port <n>         where plugins connect (default 7420; 0 = any free port)
   --headless         run without the desktop's page
@@ -37,9 +38,11 @@ export function readDevFlags(argv) {
 /** @param {Record<string, string | number | boolean>} flags @param {string[]} command @returns {DevOptions} */
 export function devOptions(flags, command) {
   const { scenario = 'inbound-call', speed = 1, port = 7420, exit = false, json = false, record } = /** @type {Partial<DevOptions>} */ (flags)
-  if (findScenario(scenario) === undefined) {
-    const near = closest(scenario, SCENARIO_NAMES)
-    throw new UsageError(`there is no scenario "${scenario}"${near === undefined ? `: there is ${SCENARIO_NAMES.join(', ')}` : `: did you mean "${near}"?`}`)
-  }
   return { scenario, speed, port, exit, json, record, redact: flags['no-redact'] !== true, command }
+}
+
+/** @param {string[]} names */
+function wrapped(names) {
+  const half = Math.ceil(names.length / 2)
+  return [names.slice(0, half), names.slice(half)].map((part) => `                     ${part.join(', ')}`).join(',\n')
 }

@@ -1,21 +1,15 @@
 // `smartagent dev`: a desktop for one plugin, a call for it to handle, and everything that happens, line by line.
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 import { Desk } from './desk.js'
 import { UsageError } from './flags.js'
+import { Play } from './play.js'
 import { PluginProcess } from './plugin-process.js'
-import { findScenario } from './scenario.js'
+import { readScenario } from './scenarios.js'
 import { Timeline } from './timeline.js'
 
 const SAMPLE_PLUGIN = fileURLToPath(new URL('../../sample-plugin/plugin.js', import.meta.url))
-/** How long a plugin may take to connect, and to send what a scenario expects of it. */
-const CONNECT_WITHIN_MS = 15_000
-const EXPECT_WITHIN_MS = 5_000
-/** A run is over when nothing happened for this long, or after the limit. */
-const QUIET_MS = 300
-const SETTLE_WITHIN_MS = 3_000
 /** Ctrl-C ends everything in two seconds, whatever hangs. */
 const FORCED_END_MS = 1_800
 
@@ -28,6 +22,7 @@ export function runDev(options) {
 
 class DevRun {
   #options
+  #scenario
   #timeline
   #desk
   #end = new AbortController()
@@ -37,32 +32,39 @@ class DevRun {
   /** @param {DevOptions} options */
   constructor(options) {
     this.#options = options
+    this.#scenario = options.play === undefined ? readScenario(options.scenario) : recorded(options.scenario)
     this.#timeline = new Timeline({ stream: process.stdout, json: options.json })
-    this.#desk = new Desk(this.#timeline, { isReplay: options.play !== undefined })
+    this.#desk = new Desk(this.#timeline, { quickConnects: this.#scenario.facts.quickConnects, isReplay: options.play !== undefined })
   }
 
   async run() {
     const { port, exit, json, record, redact } = this.#options
     if (record !== undefined) await makeFile(record)
-    const { url, token } = await this.#desk.open(port)
+    const url = await this.#desk.open(port, this.#scenario.facts)
     if (record !== undefined) this.#desk.host.record(record, { redact })
+    // The agent is signed in before the first plugin comes.
+    let play = this.#nextPlay()
     this.#timeline.write('state', 'listening', { payload: { url } })
+    const env = { SMARTAGENT_URL: url, SMARTAGENT_TOKEN: this.#desk.token }
     // In JSON the token stays out of the output, which may be kept.
     const out = json ? process.stderr : process.stdout
-    out.write(`\nA plugin in another terminal connects with:\nSMARTAGENT_URL=${url} SMARTAGENT_TOKEN=${token}\n\n`)
+    out.write(`\nA plugin in another terminal connects with:\nSMARTAGENT_URL=${env.SMARTAGENT_URL} SMARTAGENT_TOKEN=${env.SMARTAGENT_TOKEN}\n\n`)
     const interrupt = () => this.#interrupt()
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, interrupt)
     process.stdout.on('error', interrupt)
-    const plugin = this.#startPlugin({ SMARTAGENT_URL: url, SMARTAGENT_TOKEN: token })
+    const plugin = this.#startPlugin(env)
     let failed = true
     try {
-      do await this.#play()
-      while (!exit && await this.#again())
+      for (;;) {
+        await this.#play(play)
+        if (exit || !(await this.#again())) break
+        play = this.#nextPlay()
+      }
       // What happens while everything ends changes nothing any more.
       failed = this.#failure !== undefined
     } finally {
       setTimeout(() => process.exit(exit && failed ? 1 : 0), FORCED_END_MS).unref()
-      await Promise.all([plugin.stop(), this.#desk.host.close()])
+      await Promise.all([plugin.stop(), this.#desk.close()])
     }
     return exit && failed ? 1 : 0
   }
@@ -83,66 +85,25 @@ class DevRun {
     })
   }
 
-  /** Plays once, and sums it up. */
-  async #play() {
-    const { scenario, exit, play } = this.#options
-    const { signal } = this.#end
-    if (await this.#connected()) {
-      if (play === undefined) await this.#playScenario()
-      else await play(this.#desk, signal)
-      await this.#settle()
-      this.#judge('every message of the plugin is accepted', this.#desk.faults[0])
-    }
-    if (signal.aborted && !exit) return
+  #nextPlay() {
+    const { speed, exit, command, play } = this.#options
+    return new Play({
+      desk: this.#desk, timeline: this.#timeline, scenario: this.#scenario, speed, signal: this.#end.signal,
+      patient: !exit, sample: command.length === 0, replay: play, fail: (reason) => this.#fail(reason),
+    })
+  }
+
+  /** Plays the scenario once, and sums it up. @param {Play} play */
+  async #play(play) {
+    const { exit } = this.#options
+    await play.run()
+    if (this.#end.signal.aborted && !exit) return
     const { events, messages } = this.#desk
     const ok = this.#failure === undefined
-    this.#timeline.write('summary', scenario, {
+    this.#timeline.write('summary', this.#scenario.facts.name, {
       ok, payload: { events, messages }, ...(ok ? {} : { error: { message: /** @type {string} */ (this.#failure) } }),
     })
     if (exit) this.#timeline.end()
-  }
-
-  async #playScenario() {
-    const { scenario, command, speed } = this.#options
-    const { signal } = this.#end
-    for (const step of /** @type {import('./scenario.js').Scenario} */ (findScenario(scenario)).steps) {
-      if (signal.aborted) break
-      if ('wait' in step) await sleep(step.wait / speed, undefined, { signal }).catch(() => {})
-      else if ('action' in step) this.#desk.act(step)
-      else if (command.length === 0) await this.#expect(step)
-    }
-  }
-
-  /** Waits for the first plugin; only a run that ends by itself gives up. */
-  async #connected() {
-    const { signal } = this.#end
-    const withinMs = this.#options.exit ? CONNECT_WITHIN_MS : undefined
-    const connected = await this.#desk.until(() => this.#desk.connected, { withinMs, signal })
-    if (!signal.aborted) {
-      this.#judge('the plugin connects', connected ? undefined : `no plugin connected within ${CONNECT_WITHIN_MS / 1000} s`)
-    }
-    return connected
-  }
-
-  /** @param {{expect: string, after: string}} step */
-  async #expect({ expect, after }) {
-    const { signal } = this.#end
-    const met = await this.#desk.until(() => this.#desk.hasAccepted(expect), { withinMs: EXPECT_WITHIN_MS, signal })
-    if (!signal.aborted) {
-      this.#judge(`the plugin sends ${expect} after ${after}`, met ? undefined : `no ${expect} was accepted within ${EXPECT_WITHIN_MS / 1000} s`)
-    }
-  }
-
-  /** What is still under way is not cut off. */
-  async #settle() {
-    const limit = performance.now() + SETTLE_WITHIN_MS
-    while (performance.now() < Math.min(limit, this.#desk.lastAt + QUIET_MS) && !this.#end.signal.aborted) await sleep(QUIET_MS / 4)
-  }
-
-  /** @param {string} expectation @param {string | undefined} reason why it does not hold */
-  #judge(expectation, reason) {
-    this.#timeline.write('expectation', expectation, reason === undefined ? {} : { error: { message: reason } })
-    if (reason !== undefined) this.#fail(`expected: ${expectation}; but ${reason}`)
   }
 
   /** @returns {Promise<boolean>} whether to play the scenario once more */
@@ -158,7 +119,6 @@ class DevRun {
     })
     process.stdin.pause()
     this.#failure = undefined
-    this.#desk.faults = []
     return again
   }
 
@@ -171,6 +131,11 @@ class DevRun {
   #fail(reason) {
     this.#failure ??= reason
   }
+}
+
+/** What a recording is to the desktop: a scenario without steps. @param {string} file */
+function recorded(file) {
+  return { file, text: '', facts: { name: file, description: '', breaksLinks: false, quickConnects: [] } }
 }
 
 /** Makes the file of a recording, so that a wrong path is told before anything runs. @param {string} file */

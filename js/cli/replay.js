@@ -40,10 +40,18 @@ export async function runReplay({ file, speed, port, agent, json, command }) {
   return runDev({
     scenario: file, speed, port, exit: true, json, redact: true, command,
     play: async (desk, signal) => {
+      answerAsRecorded(desk.host)
       await replayRecording(file, desk.host, { speed, signal, agent: (name) => name === played ? AGENT : null })
         .catch((error) => { if (!signal.aborted) throw error })
     },
   })
+}
+
+/** What was recorded is not changed by what a plugin writes now. @param {import('smartagent-plugin-sdk/host').SmartAgentHost} host */
+function answerAsRecorded(host) {
+  host.handle('update_contact', (attributes, { contactId }) => ({ contactId: /** @type {string} */ (contactId), initialContactId: null, attributes }))
+  let customer = {}
+  host.handle('update_customer', (fields) => ({ customer: customer = { ...customer, ...fields } }))
 }
 
 /**

@@ -1,9 +1,9 @@
 // @ts-check
-import { fromBody } from '../errors.js'
+import { unwrap } from '../errors.js'
 import { openSimulator } from '../native.js'
 
 /** The messages that act on a call; everything else a host answers by itself. */
-const CALL_MESSAGES = /** @type {const} */ ([
+export const CALL_MESSAGES = /** @type {const} */ ([
   'update_contact', 'update_customer', 'update_quick_connects', 'transfer_call', 'quick_connect', 'end_conference_call',
 ])
 
@@ -72,11 +72,4 @@ export class Simulator {
   #apply(snapshots) {
     for (const snapshot of snapshots) this.#host.applySnapshot(snapshot)
   }
-}
-
-/** @param {string} text @returns {any} */
-function unwrap(text) {
-  const outcome = JSON.parse(text)
-  if (outcome.error !== undefined) throw fromBody(outcome.error)
-  return outcome.result
 }
