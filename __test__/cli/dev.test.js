@@ -61,7 +61,7 @@ describe('smartagent dev', () => {
       ['incoming', 'answer', 'attributes', 'hold', 'resume', 'next_status', 'hang_up', 'clear'])
     const events = all.filter(({ kind }) => kind === 'event').map(({ name }) => name).filter((name) => name !== 'contact_updated')
     assert.deepEqual(events,
-      ['incoming_call', 'call_started', 'on_hold', 'off_hold', 'next_status', 'call_ended', 'after_call_work', 'after_call_work_end'])
+      ['incoming_call', 'call_started', 'on_hold', 'off_hold', 'next_status', 'call_ended', 'after_call_work', 'after_call_work_end', 'next_status'])
     const ring = all.find(({ kind, name }) => kind === 'event' && name === 'incoming_call')
     assert.equal(ring.plugin, 'sample-plugin')
     assert.equal(ring.payload.phoneNumber, '+442079460123')

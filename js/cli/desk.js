@@ -14,6 +14,7 @@ import { requireFreePort } from './port.js'
 
 /** @type {string} */
 const VERSION = createRequire(import.meta.url)('../../package.json').version
+const [SIMULATOR, RECORDING] = /** @type {const} */ (['simulator', 'recording'])
 /** Answers that say the plugin made a mistake, as against a call that just was not there any more. */
 const PLUGIN_FAULTS = new Set(['E_BAD_REQUEST', 'E_UNKNOWN_METHOD', 'E_FORBIDDEN'])
 
@@ -47,8 +48,7 @@ export class Desk {
     this.#timeline = timeline
     this.#hostOptions = {
       companyId: 'acme', quickConnects, trace: true,
-      host: /** @type {const} */ (isReplay ? { name: 'smartagent-replay', version: VERSION, source: 'recording' }
-        : { name: 'smartagent-dev', version: VERSION, source: 'simulator' }),
+      host: { name: isReplay ? 'smartagent-replay' : 'smartagent-dev', version: VERSION, source: isReplay ? RECORDING : SIMULATOR },
     }
     this.host = this.#newHost()
     this.token = /** @type {string} */ (this.host.token)
