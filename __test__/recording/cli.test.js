@@ -25,7 +25,7 @@ describe('smartagent record, replay and validate', () => {
     const recorded = smartagent(t, 'record', file, ...CALL)
     assert.equal(await recorded.ended, 0, recorded.stdout + recorded.stderr)
     const text = readFileSync(file, 'utf8')
-    assert.ok(!text.includes('Robin Caller') && !text.includes('442071838750'))
+    assert.ok(!text.includes('Robin Caller') && !text.includes('442079460123'))
     assert.equal(linesOf(file)[0].redacted, true)
 
     const replayed = smartagent(t, 'replay', file, '--port', '0', '--speed', '2', '--json')
