@@ -253,7 +253,9 @@ fn a_refused_message_counts_as_sent_and_has_no_effect_and_the_next_one_has() {
 #[test]
 fn a_scenario_says_whether_it_breaks_links() {
     assert!(steps("  - drop: {forMs: 50}\n").breaks_links());
-    assert!(!steps("  - incoming\n  - refuse: {message: update_contact, code: E_UNAVAILABLE}\n").breaks_links());
+    assert!(
+        !steps("  - incoming\n  - refuse: {message: update_contact, code: E_UNAVAILABLE}\n").breaks_links()
+    );
 }
 
 #[test]
