@@ -10,7 +10,7 @@ const example = (/** @type {string} */ file) => path.join(ROOT, 'examples', file
 describe('the examples', () => {
   it('are all run here', () => {
     const folders = readdirSync(path.join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-    assert.deepEqual(folders.map(({ name }) => name).toSorted(), ['host-node', 'plugin-node'])
+    assert.deepEqual(folders.map(({ name }) => name).toSorted(), ['host-node', 'plugin-node', 'plugin-test'])
   })
 
   it('host-node serves plugin-node, which stays until it is ended', async (t) => {
@@ -30,5 +30,11 @@ describe('the examples', () => {
     await desk.see(/plugin_ended.*exit code 0/)
     desk.process.kill('SIGINT')
     assert.equal(await desk.ended, 0, desk.stderr)
+  })
+
+  it('plugin-test passes its own tests', async (t) => {
+    const run = new Child(t, [process.execPath, '--test', '--test-reporter=tap', example('plugin-test/plugin.test.js')])
+    assert.equal(await run.ended, 0, run.stdout + run.stderr)
+    assert.match(run.stdout, /^# pass 3$/m)
   })
 })
