@@ -149,8 +149,11 @@ export declare class NativeRecording {
 
 /** A scenario that is being played. Times are milliseconds of the caller's clock. */
 export declare class NativeScenario {
-  /** Reads a scenario. Throws the JSON of an error that names file, line and column. */
-  constructor(file: string, text: string, speed: number)
+  /**
+   * Reads a scenario. Throws the JSON of an error that names file, line and column. On a host that has seen it
+   * before, `round` counts from 1: another day, with other contacts.
+   */
+  constructor(file: string, text: string, speed: number, round?: number | undefined | null)
   /** Text of a bundled scenario; null where there is none of that name. */
   static bundled(name: string): string | null
   /** `{name, description, breaksLinks, quickConnects}` as JSON. */

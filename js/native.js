@@ -54,10 +54,11 @@ export function openManifest(text) {
 
 /**
  * A scenario to play. Throws `E_BAD_REQUEST` that names file, line and column.
- * @param {string} file @param {string} text @param {number} [speed] @returns {import('./binding.js').NativeScenario}
+ * @param {string} file @param {string} text @param {number} [speed] @param {number} [round] how often its host has seen it
+ * @returns {import('./binding.js').NativeScenario}
  */
-export function openScenario(file, text, speed = 1) {
-  return make(() => new (addon().NativeScenario)(file, text, speed))
+export function openScenario(file, text, speed = 1, round = 0) {
+  return make(() => new (addon().NativeScenario)(file, text, speed, round))
 }
 
 /** A native constructor can only throw text: the JSON of the error. @template T @param {() => T} construct @returns {T} */

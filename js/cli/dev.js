@@ -25,6 +25,7 @@ class DevRun {
   #scenario
   #timeline
   #desk
+  #rounds = 0
   #end = new AbortController()
   /** Why the run failed: the first reason. @type {string | undefined} */
   #failure
@@ -88,7 +89,7 @@ class DevRun {
   #nextPlay() {
     const { speed, exit, command, play } = this.#options
     return new Play({
-      desk: this.#desk, timeline: this.#timeline, scenario: this.#scenario, speed, signal: this.#end.signal,
+      desk: this.#desk, timeline: this.#timeline, scenario: this.#scenario, speed, round: this.#rounds++, signal: this.#end.signal,
       patient: !exit, sample: command.length === 0, replay: play, fail: (reason) => this.#fail(reason),
     })
   }

@@ -23,6 +23,7 @@ const SAMPLE_ANSWERS = /** @type {const} */ ([
  * @property {import('./timeline.js').Timeline} timeline
  * @property {{ file: string, text: string }} scenario
  * @property {number} speed
+ * @property {number} round how often it was played before
  * @property {AbortSignal} signal
  * @property {boolean} patient whether the first plugin may take as long as it likes to connect
  * @property {boolean} sample whether the plugin is the bundled sample
@@ -44,9 +45,9 @@ export class Play {
   }
 
   #newPlayer() {
-    const { timeline, scenario, speed } = this.#options
+    const { timeline, scenario, speed, round } = this.#options
     return new ScenarioPlayer({
-      file: scenario.file, text: scenario.text, speed,
+      file: scenario.file, text: scenario.text, speed, round,
       on: {
         action: (name, payload) => timeline.write('action', name, { payload }),
         fault: (name, payload) => this.#fault(name, payload),

@@ -38,11 +38,12 @@ export class ScenarioPlayer {
   #pausedMs = 0
 
   /**
-   * @param {{ file: string, text: string, speed?: number, on?: ScenarioEvents }} options `file` names the text in errors
+   * @param {{ file: string, text: string, speed?: number, round?: number, on?: ScenarioEvents }} options `file` names the text in errors;
+   *   `round` is how often the host has seen it: contacts are others each time
    * @throws {import('../errors.js').SmartAgentError} `E_BAD_REQUEST` with file, line and column
    */
-  constructor({ file, text, speed = 1, on = {} }) {
-    this.#native = openScenario(file, text, speed)
+  constructor({ file, text, speed = 1, round = 0, on = {} }) {
+    this.#native = openScenario(file, text, speed, round)
     this.#events = on
     /** @type {ScenarioFacts} */
     this.facts = JSON.parse(this.#native.facts())
