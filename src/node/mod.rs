@@ -4,16 +4,20 @@
 //! a weak doorbell, and JavaScript drains when it has time; so an idle client holds no process, and a listener that
 //! throws meets no Rust frame. State lives in the instances, never in statics: a worker has its own.
 
+mod bench;
 mod client;
 mod deliveries;
+mod desk;
 mod doorbell;
 mod host;
 mod host_deliveries;
 mod host_options;
-mod memory;
 mod options;
+mod peer;
 mod recording;
+mod scenario;
 mod simulator;
+mod times;
 
 use napi::bindgen_prelude::create_custom_tokio_runtime;
 

@@ -5,8 +5,8 @@ use napi_derive::napi;
 use serde_json::{Value, json};
 
 use super::deliveries::error_text;
+use super::desk::NativeDesk;
 use super::host::NativeHost;
-use super::memory::NativeDesk;
 use super::options::read;
 use crate::recording::{Reader, RecordingError, RecordingOptions};
 use crate::schema::check_manifest;

@@ -7,32 +7,20 @@ use napi::{Env, Error, Result};
 use napi_derive::napi;
 use serde_json::{Value, json};
 
-use super::deliveries::{batch, error_text};
+use super::bench::{BATCH, Bench, Shared, seed_bytes};
+use super::deliveries::error_text;
 use super::doorbell::doorbell;
 use super::host_deliveries::host_batch;
 use super::host_options::{checked_snapshot, host_options};
-use super::options::{RequestJson, SessionJson, read};
+use super::options::{SessionJson, read};
+use super::peer::NativePeer;
+use super::times::{number, whole};
 use crate::desktop::{Command, Desktop, DesktopInput, EmitOptions};
-use crate::dispatch::{Request, Wake};
 use crate::host::HostDelivery;
 use crate::schema::{Method, unknown_method_error};
-use crate::session::{Now, PluginInput};
-use crate::testkit::{MemoryDesk, PeerId};
+use crate::session::Now;
+use crate::testkit::MemoryDesk;
 use crate::wire::{ErrorBody, ErrorCode};
-
-/// Deliveries in one batch.
-const BATCH: usize = 64;
-
-/// The desk and its doorbells. All of it lives on one JavaScript thread.
-struct Bench {
-    desk: MemoryDesk,
-    wake: Wake,
-    peers: BTreeMap<PeerId, Wake>,
-    /// Whether the last delivery of the host is still to be drained.
-    closed: bool,
-}
-
-type Shared = Rc<RefCell<Bench>>;
 
 /// A host in memory with a clock of its own: the test kit's. Answers as `NativeHost` does.
 #[napi]
@@ -193,9 +181,7 @@ impl NativeDesk {
     /// Drops the doorbells. Nothing is told after this.
     #[napi(catch_unwind)]
     pub fn release(&self, _env: Env) {
-        let mut bench = self.bench.borrow_mut();
-        bench.peers.clear();
-        bench.wake = silent();
+        self.bench.borrow_mut().silence();
     }
 
     fn with<T>(&self, call: impl FnOnce(&mut Desktop, Now) -> T) -> T {
@@ -212,133 +198,6 @@ impl NativeDesk {
         }
     }
 }
-
-/// One plugin of a desk: the native client of the test kit's transport.
-#[napi]
-pub struct NativePeer {
-    bench: Shared,
-    id: PeerId,
-}
-
-#[napi]
-impl NativePeer {
-    /// Dials.
-    #[napi(catch_unwind)]
-    pub fn init(&self) {
-        self.feed(PluginInput::Init);
-    }
-
-    /// Sends a request that settles by a delivery; gives the error's JSON where it is refused at once.
-    #[napi(catch_unwind)]
-    pub fn request(&self, id: i64, method: String, payload: String, options: String) -> Option<String> {
-        let RequestJson { contact_id, idempotency_key, timeout_ms } = match read(&options, "options") {
-            Ok(options) => options,
-            Err(error) => return Some(error_text(&error)),
-        };
-        let id = id.unsigned_abs();
-        match (Request { id, method, payload, contact_id, idempotency_key, timeout_ms }).into_input() {
-            Ok(input) => {
-                self.feed(input);
-                None
-            }
-            Err(error) => Some(error_text(&error)),
-        }
-    }
-
-    /// The caller's signal was aborted.
-    #[napi(catch_unwind)]
-    pub fn cancel(&self, id: i64) {
-        self.feed(PluginInput::Cancel { id: id.unsigned_abs() });
-    }
-
-    /// The first listener of an event came, or its last one went.
-    #[napi(catch_unwind)]
-    pub fn listen(&self, event: String, heard: bool) {
-        let id = self.id;
-        self.bench.borrow_mut().act(|desk| {
-            if let Some(peer) = desk.peer(id) {
-                peer.listen(&event, heard);
-            }
-        });
-    }
-
-    /// A JSON array of what waits, empty text where nothing does. Call again until then.
-    #[napi(catch_unwind)]
-    pub fn drain(&self) -> String {
-        batch(&self.bench.borrow_mut().desk.drain_peer(self.id, BATCH))
-    }
-
-    /// Everything drained so far has reached its listeners.
-    #[napi(catch_unwind)]
-    pub fn taken(&self) {
-        let id = self.id;
-        self.bench.borrow_mut().act(|desk| desk.taken(id));
-    }
-
-    /// Nobody asks for a token here.
-    #[napi(catch_unwind)]
-    pub fn token(&self, _ticket: i64, _token: Option<String>, _error: Option<String>) {}
-
-    /// Says goodbye; a delivery tells the end.
-    #[napi(catch_unwind)]
-    pub fn close(&self) {
-        self.feed(PluginInput::Close);
-    }
-
-    /// Drops the connection and what belongs to it. Every call after this does nothing.
-    #[napi(catch_unwind)]
-    pub fn release(&self, _env: Env) {
-        let id = self.id;
-        let mut bench = self.bench.borrow_mut();
-        bench.peers.remove(&id);
-        bench.act(|desk| desk.remove_peer(id));
-    }
-
-    fn feed(&self, input: PluginInput) {
-        let id = self.id;
-        self.bench.borrow_mut().act(|desk| desk.handle_peer(id, input));
-    }
-}
-
-impl Bench {
-    /// One call, then the doorbells of everybody it left something for.
-    fn act<T>(&mut self, call: impl FnOnce(&mut MemoryDesk) -> T) -> T {
-        let answer = call(&mut self.desk);
-        if self.desk.inbox().take_ring() {
-            (self.wake)();
-        }
-        for (id, wake) in &self.peers {
-            if self.desk.peer(*id).is_some_and(|peer| peer.inbox().take_ring()) {
-                wake();
-            }
-        }
-        answer
-    }
-}
-
-fn silent() -> Wake {
-    std::sync::Arc::new(|| {})
-}
-
-/// A test kit's ids have to be repeatable, not secret.
-fn seed_bytes(seed: u32, salt: u8) -> [u8; 32] {
-    let mut bytes = [salt; 32];
-    for (place, byte) in bytes.iter_mut().zip(seed.to_le_bytes()) {
-        *place = byte;
-    }
-    bytes
-}
-
 fn thrown(error: ErrorBody) -> Error {
     Error::from_reason(error_text(&error))
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casts from floats saturate")]
-fn whole(time: f64) -> u64 {
-    time as u64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "epoch milliseconds are below 2^53")]
-fn number(time: u64) -> f64 {
-    time as f64
 }
