@@ -64,12 +64,11 @@ async function runPart({ name, command, args, count }) {
 await runAsProgram(import.meta.url, async () => {
   const flags = process.argv.slice(2).filter((arg) => arg.startsWith('--'))
   const filter = process.argv.slice(2).find((arg) => !arg.startsWith('--'))
-  await setUp()
+  const wanted = parts(filter).filter(({ kind }) => flags.length === 0 || flags.includes(`--${kind}`))
+  await setUp({ browser: wanted.some(({ kind }) => kind === 'js') })
   /** @type {PartResult[]} */
   const results = []
-  for (const part of parts(filter)) {
-    if (flags.length === 0 || flags.includes(`--${part.kind}`)) results.push(await runPart(part))
-  }
+  for (const part of wanted) results.push(await runPart(part))
   const sum = (/** @type {'passed' | 'failed'} */ key) => results.reduce((total, result) => total + result[key], 0)
   process.stdout.write('\n')
   for (const { name, passed, failed, seconds } of results) {

@@ -1,0 +1,66 @@
+// A real browser for tests: pages of different sites, all served from this process.
+import { after } from 'node:test'
+
+import { chromium } from 'playwright-core'
+
+import { ensureChromium } from '../../scripts/chromium.mjs'
+import { Site } from './site.js'
+
+/** What a page said on its console or threw without catching it. @typedef {{kind: string, text: string}} Line */
+
+const ARGS = [
+  // Names of their own make pages cross-site; ports alone would not. None of these is a secure context.
+  '--host-resolver-rules=MAP *.test 127.0.0.1',
+  '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+]
+const NO_SANDBOX = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+
+/**
+ * A browser for the tests of one file; it ends with them.
+ * @param {{args?: string[]}} [options]
+ */
+export function useBrowser({ args = [] } = {}) {
+  /** @type {Promise<import('playwright-core').Browser> | undefined} */
+  let browser
+  const launch = async () => chromium.launch({
+    executablePath: await ensureChromium(), args: [...ARGS, ...NO_SANDBOX, ...args],
+    // Pages that come back from the cache are among what is tested.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
+  after(async () => (await browser)?.close())
+  return {
+    /** A window of its own. @param {import('node:test').TestContext} t @returns {Promise<BrowserPage>} */
+    async open(t) {
+      const context = await (await (browser ??= launch())).newContext()
+      t.after(() => context.close())
+      return watched(await context.newPage())
+    },
+  }
+}
+
+/** @typedef {import('playwright-core').Page & {lines: Line[]}} BrowserPage */
+
+/** @param {import('playwright-core').Page} page @returns {BrowserPage} */
+function watched(page) {
+  /** @type {Line[]} */
+  const lines = []
+  page.on('console', (message) => lines.push({ kind: message.type(), text: message.text() }))
+  page.on('pageerror', (error) => lines.push({ kind: 'uncaught', text: String(error.stack ?? error) }))
+  return Object.assign(page, { lines })
+}
+
+/**
+ * Sites by name, each on a port of its own, closed at the end of the test: `{desktop: 'desktop.test'}`.
+ * @template {string} K
+ * @param {import('node:test').TestContext} t
+ * @param {Record<K, string>} names
+ * @returns {Promise<Record<K, Site>>}
+ */
+export async function openSites(t, names) {
+  const entries = await Promise.all(Object.entries(names).map(async ([key, host]) => {
+    const site = await Site.open(/** @type {string} */ (host))
+    t.after(() => site.close())
+    return [key, site]
+  }))
+  return Object.fromEntries(entries)
+}
