@@ -7,9 +7,9 @@ import { turn, until } from '../desk.js'
 
 const MIB = 1_048_576
 
-/** @param {number} ms */
+/** Holds this thread without burning the processor that the host needs. @param {number} ms */
 function block(ms) {
-  for (const end = performance.now() + ms; performance.now() < end;);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 /**
@@ -49,10 +49,10 @@ test('B13: a second without its thread costs a plugin nothing: every event, once
   assert.ok(during - before < 8 * MIB, `${during - before} bytes more while blocked`)
 })
 
-test('B13: beyond the caps the host gives up once: one 4003, one resync that says overflow, then everything again', { timeout: 60_000 }, async (t) => {
+for (const seconds of [10, 60]) test(`B13: beyond the caps, blocked for ${seconds} s, the host gives up once: one 4003, one resync, then everything again`, { timeout: 120_000 }, async (t) => {
   const { host, sm, told, seen } = await listening(t, '1000', '1000')
   const before = process.memoryUsage().rss
-  block(10_000)
+  block(seconds * 1_000)
   const during = process.memoryUsage().rss
   await until(() => sm.state === 'ready' && told.some(([event]) => event === 'resync'))
   const newest = /** @type {number} */ (seen.at(-1))

@@ -265,10 +265,35 @@ fn b12_a_peer_that_never_acks_stops_at_the_window_and_gets_4003_five_seconds_aft
     let told = pair.frames("host", "error");
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["closeCode"], 4003, "a port has no close code of its own");
+    pair.taking = true;
+    pair.take_all();
     pair.advance(5 * SECOND);
     assert_eq!(pair.resyncs().len(), 1);
     assert_eq!(pair.numbers().len(), 256);
     assert_eq!(pair.plugin.state(), State::Ready);
+}
+
+#[test]
+fn b13_a_plugin_that_takes_nothing_for_a_minute_of_events_gets_one_resync_once_it_has_caught_up() {
+    let mut pair = Pair::new();
+    pair.taking = false;
+    for n in 0..60_000 {
+        // Refused once the outbox is full or the session is gone.
+        let _ = pair.emit(n);
+        pair.advance(1);
+    }
+    assert_eq!(pair.retired, [RetireReason::Overflow]);
+    assert_eq!(pair.plugin.state(), State::Interrupted);
+    assert_eq!(pair.numbers().len(), 256);
+    assert_eq!(pair.resyncs().len(), 0);
+    pair.taking = true;
+    pair.take_all();
+    pair.advance(SECOND);
+    assert_eq!(pair.plugin.state(), State::Ready);
+    assert_eq!(pair.resyncs().len(), 1);
+    pair.emit(60_000).unwrap();
+    pair.advance(SECOND);
+    assert_eq!(pair.numbers().last(), Some(&60_000));
 }
 
 #[test]

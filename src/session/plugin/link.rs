@@ -88,6 +88,7 @@ impl PluginSession {
             self.stop(code, reason);
             return;
         }
+        self.too_slow = code == CloseCode::SLOW_CONSUMER;
         self.backoff.note_ready(ready_ms);
         if self.state == State::Ready {
             self.state = State::Interrupted;

@@ -49,6 +49,8 @@ pub struct PluginSession {
     /// A session was lost that the application has not been told of: how many calls it took along.
     resync_owed: Option<usize>,
     drain_owed: bool,
+    /// The host gave up because frames were taken too slowly.
+    too_slow: bool,
     late_answers: u64,
     out: VecDeque<PluginOutput>,
     timeout_told: bool,
@@ -108,6 +110,7 @@ impl PluginSession {
             errors: ErrorBudget::default(),
             resync_owed: None,
             drain_owed: false,
+            too_slow: false,
             late_answers: 0,
             out: VecDeque::new(),
             timeout_told: true,
@@ -174,6 +177,7 @@ impl PluginSession {
     pub fn deadline(&self) -> Option<u64> {
         let link = match &self.phase {
             Phase::Off => None,
+            Phase::Waiting { .. } if self.is_catching_up() => None,
             Phase::Waiting { until } | Phase::Dialling { until, .. } | Phase::Greeting { until, .. } => {
                 Some(*until)
             }
@@ -193,7 +197,7 @@ impl PluginSession {
             self.time_out(id, call);
         }
         match self.phase {
-            Phase::Waiting { until } if now >= until => self.dial(now),
+            Phase::Waiting { until } if now >= until && !self.is_catching_up() => self.dial(now),
             Phase::Dialling { link, until } if now >= until => {
                 self.give_up(link, CloseCode::LOST, "the carrier did not open in time", now);
             }
@@ -203,6 +207,12 @@ impl PluginSession {
             Phase::Up { .. } => self.beat(now),
             _ => {}
         }
+    }
+
+    /// A new session would overflow as the last one did, with one more `resync` each time, until the application has
+    /// taken what it already has.
+    fn is_catching_up(&self) -> bool {
+        self.too_slow && self.intake.waiting().0 > 0
     }
 
     fn beat(&mut self, now: u64) {
