@@ -295,6 +295,26 @@ async fn a_binary_frame_from_the_host_ends_the_link_with_4500() {
 }
 
 #[tokio::test]
+async fn frames_of_a_host_that_break_the_websocket_rules_end_the_link_with_1002() {
+    let long_ping = [&[0x89, 126, 0, 126][..], &[b'x'; 126]].concat();
+    for (bytes, what) in [
+        (&b"\x81\x82\0\0\0\0{}"[..], "a masked frame"),
+        (b"\xc1\x02{}", "RSV1"),
+        (b"\x83\x02{}", "a reserved data opcode"),
+        (b"\x8b\x02{}", "a reserved control opcode"),
+        (&long_ping, "a control frame of 126 bytes"),
+        (b"\x09\x01x", "a fragmented control frame"),
+        (b"\x80\x02{}", "a continuation of nothing"),
+    ] {
+        let host = RawHost::start().await;
+        let (mut plugin, mut link) = ready(&host).await;
+        link.socket.get_mut().write_all(bytes).await.unwrap();
+        assert_eq!(link.closed().await, 1002, "{what}");
+        plugin.until("closed", |delivery| matches!(delivery, Delivery::Closed { .. }).then_some(())).await;
+    }
+}
+
+#[tokio::test]
 async fn an_application_that_does_not_drain_holds_at_most_one_window() {
     let host = RawHost::start().await;
     let (mut plugin, mut link) = ready(&host).await;
