@@ -7,7 +7,7 @@ use super::broadcast::may_hold_proto;
 use super::idempotency::{Answer, Key, Verdict, payload_hash};
 use super::sessions::SessionKey;
 use super::{AuditKind, Desktop, DesktopOutput, HostNotice};
-use crate::schema::{Method, Payload, Scope, check_result, redact_result};
+use crate::schema::{Method, Payload, Scope, check_request, check_result, redact_result};
 use crate::session::{HostInput, Now};
 use crate::wire::{Body, ErrorBody, ErrorCode, Issue, Limits};
 
@@ -191,6 +191,39 @@ impl Desktop {
             self.reply(key, id, run.method, &answer, now, now.mono_ms.saturating_sub(run.started_ms));
             self.pump(key, now);
         }
+    }
+
+    /// Answers a run as if the application did not handle its method: it only wanted to be asked first.
+    pub fn answer_built_in(&mut self, ticket: u64, payload: &str, contact_id: Option<String>, now: Now) {
+        let outcome = self.built_in_of(ticket, payload, contact_id, now);
+        self.handle_answer(ticket, outcome, now);
+    }
+
+    fn built_in_of(
+        &mut self,
+        ticket: u64,
+        payload: &str,
+        contact_id: Option<String>,
+        now: Now,
+    ) -> Result<String, ErrorBody> {
+        let gone = || ErrorBody::new(ErrorCode::Closed, "nobody waits for this any longer");
+        let run = self.runs.get(&ticket).ok_or_else(gone)?;
+        let method = run.method;
+        let (key, id) = run.callers.first().cloned().ok_or_else(gone)?;
+        let entry = self.sessions.get(key).ok_or_else(gone)?;
+        let caller = Caller {
+            key,
+            agent: entry.agent.clone(),
+            plugin: entry.plugin.clone(),
+            session: entry.id.clone(),
+            contact_id: contact_id.clone(),
+        };
+        let wrong = |issues| ErrorBody::bad_request(method.as_str(), issues);
+        let body = Body::parse(payload, &Limits::TO_HOST)
+            .map_err(|error| ErrorBody::new(ErrorCode::BadRequest, error.message))?;
+        let payload = check_request(method, &body).map_err(wrong)?;
+        let request = Request { id, method, payload, contact_id, idempotency_key: None, deadline_ms: 0 };
+        self.built_in(&request, &caller, now).map(|result| result.to_string())
     }
 
     /// A handler's result must have the shape that the method promises. The caller learns no more than that it has not.

@@ -100,6 +100,11 @@ impl Host {
         self.shared.apply(DesktopInput::Answer { ticket, outcome });
     }
 
+    /// Answers [`HostDelivery::Run`] as if its method were not handled; payload and contact are those of the delivery.
+    pub fn answer_built_in(&self, ticket: u64, payload: &str, contact_id: Option<String>) {
+        self.shared.change(|desktop, now| desktop.answer_built_in(ticket, payload, contact_id, now));
+    }
+
     /// Answers [`HostDelivery::Authenticate`]: `Ok(None)` refuses, `Err` says that nobody could be asked.
     pub fn authenticated(&self, conn: LinkId, result: Result<Option<Grant>, String>) {
         self.shared.apply(DesktopInput::Authenticated { conn, result });

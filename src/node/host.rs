@@ -89,6 +89,14 @@ impl NativeHost {
         }
     }
 
+    /// Answers a run as if its method were not handled; payload and contact are those of the delivery.
+    #[napi(catch_unwind)]
+    pub fn answer_built_in(&self, ticket: i64, payload: String, contact_id: Option<String>) {
+        if let Some(host) = self.get() {
+            host.answer_built_in(ticket.unsigned_abs(), &payload, contact_id);
+        }
+    }
+
     /// Answers a question of `authenticate`: `{"result": grant or null}` or `{"error": text}`.
     #[napi(catch_unwind)]
     pub fn authenticated(&self, ticket: i64, json: String) {

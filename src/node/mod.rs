@@ -6,6 +6,7 @@
 
 mod bench;
 mod client;
+mod console;
 mod deliveries;
 mod desk;
 mod doorbell;

@@ -5,10 +5,11 @@ use napi_derive::napi;
 use serde_json::{Value, json};
 
 use super::deliveries::error_text;
-use super::simulator::{handled_json, outcome_text};
-use super::times::whole;
+use super::options::read;
+use super::simulator::{effect_json, handled_json, outcome_text};
+use super::times::{number, whole};
 use crate::schema::Method;
-use crate::simulator::Simulator;
+use crate::simulator::{Action, Simulator};
 use crate::simulator::scenario::{Runner, RunnerOutput, Scenario, Step, bundled};
 use crate::wire::{ErrorBody, ErrorCode};
 
@@ -22,23 +23,24 @@ pub struct NativeScenario {
 #[napi]
 impl NativeScenario {
     /// Reads a scenario. Throws the JSON of an error that names file, line and column. On a host that has seen it
-    /// before, `round` counts from 1: another day, with other contacts.
+    /// before, `round` counts from 1: another day, with other contacts. `start` is what its clock shows at the start.
     #[napi(constructor, catch_unwind)]
-    pub fn new(file: String, text: String, speed: f64, round: Option<u32>) -> Result<Self> {
+    pub fn new(
+        file: String,
+        text: String,
+        speed: f64,
+        round: Option<u32>,
+        start: Option<f64>,
+    ) -> Result<Self> {
         let mut scenario = Scenario::parse(&file, &text).map_err(|error| {
             let error = ErrorBody::new(ErrorCode::BadRequest, error.to_string());
             Error::from_reason(error_text(&error))
         })?;
         let round = u64::from(round.unwrap_or_default());
         scenario.seed = scenario.seed.wrapping_add(round);
-        scenario.start = scenario.start.saturating_add(round * DAY_MS);
-        let facts = json!({
-            "name": scenario.name,
-            "description": scenario.description,
-            "breaksLinks": scenario.breaks_links(),
-            "quickConnects": Simulator::new(scenario.simulator_options()).quick_connects(),
-        });
-        Ok(Self { runner: RefCell::new(Runner::new(scenario, speed)), facts: facts.to_string() })
+        scenario.start = start.map_or(scenario.start.saturating_add(round * DAY_MS), whole);
+        let facts = scenario_facts(&scenario).to_string();
+        Ok(Self { runner: RefCell::new(Runner::new(scenario, speed)), facts })
     }
 
     /// Text of a bundled scenario; null where there is none of that name.
@@ -47,7 +49,7 @@ impl NativeScenario {
         bundled(&name).map(ToOwned::to_owned)
     }
 
-    /// `{name, description, breaksLinks, quickConnects}` as JSON.
+    /// `{name, description, breaksLinks, quickConnects, steps: [{name, with, line}]}` as JSON.
     #[napi(catch_unwind)]
     pub fn facts(&self) -> String {
         self.facts.clone()
@@ -73,6 +75,64 @@ impl NativeScenario {
         }
     }
 
+    /// As `poll`, but at most the outputs of one step: its action and what follows from it, a fault or an expectation.
+    #[napi(catch_unwind)]
+    pub fn poll_step(&self, now: f64) -> String {
+        let mut runner = self.runner.borrow_mut();
+        let mut outputs = Vec::new();
+        let mut taken = false;
+        loop {
+            let output = runner.poll(whole(now));
+            let last = matches!(output, RunnerOutput::Timeout(_) | RunnerOutput::Done { .. });
+            taken |= !matches!(output, RunnerOutput::Apply(_) | RunnerOutput::Note(_));
+            outputs.push(output_json(output));
+            if last || taken && !runner.has_outputs() {
+                return Value::Array(outputs).to_string();
+            }
+        }
+    }
+
+    /// Where it stands, `{done, doing, now, rate}` as JSON.
+    #[napi(catch_unwind)]
+    pub fn progress(&self, now: f64) -> String {
+        json!(self.runner.borrow().progress(whole(now))).to_string()
+    }
+
+    /// Plays on at another speed.
+    #[napi(catch_unwind)]
+    pub fn set_speed(&self, speed: f64, now: f64) {
+        self.runner.borrow_mut().set_speed(speed, whole(now));
+    }
+
+    /// Does an action that is no step: as `NativeSimulator.act`.
+    #[napi(catch_unwind)]
+    pub fn act(&self, action: String, now: f64) -> String {
+        outcome_text(read::<Action>(&action, "action").and_then(|action| {
+            let effect = self.runner.borrow_mut().act_beside(&action, whole(now));
+            effect
+                .map(effect_json)
+                .map_err(|error| ErrorBody::new(ErrorCode::Conflict, error.to_string()))
+        }))
+    }
+
+    /// Lets simulated time pass beside the steps and gives a JSON array of the snapshots that follow.
+    #[napi(catch_unwind)]
+    pub fn follow(&self, until: f64) -> String {
+        json!(self.runner.borrow_mut().follow(whole(until))).to_string()
+    }
+
+    /// When something happens by itself next, in simulated time.
+    #[napi(catch_unwind)]
+    pub fn next_timer(&self) -> Option<f64> {
+        self.runner.borrow().simulator().next_timer().map(number)
+    }
+
+    /// What a desktop shows beside the snapshot, as JSON.
+    #[napi(catch_unwind)]
+    pub fn view(&self) -> String {
+        json!(self.runner.borrow().simulator().view()).to_string()
+    }
+
     /// Takes a plugin's request: as `NativeSimulator.handle`.
     #[napi(catch_unwind)]
     pub fn message(
@@ -91,6 +151,20 @@ impl NativeScenario {
 
 const DAY_MS: u64 = 86_400_000;
 
+fn scenario_facts(scenario: &Scenario) -> Value {
+    let steps = scenario.steps.iter().map(|step| {
+        let line = step.referenced.line();
+        json!({ "name": step.value.name(), "with": details(&step.value), "line": (line > 0).then_some(line) })
+    });
+    json!({
+        "name": scenario.name,
+        "description": scenario.description,
+        "breaksLinks": scenario.breaks_links(),
+        "quickConnects": Simulator::new(scenario.simulator_options()).quick_connects(),
+        "steps": steps.collect::<Vec<_>>(),
+    })
+}
+
 fn output_json(output: RunnerOutput) -> Value {
     match output {
         RunnerOutput::Action(action) => json!({ "kind": "action", "action": action }),
@@ -106,7 +180,8 @@ fn output_json(output: RunnerOutput) -> Value {
 
 fn details(step: &Step) -> Value {
     match step {
-        Step::Action(action) => json!(action),
+        // An object with one member, the action's name.
+        Step::Action(action) => json!(action)[action.kind().as_str()].take(),
         Step::Wait(ms) => json!(ms),
         Step::Expect(expect) => json!(expect),
         Step::ExpectNone(none) => json!(none),

@@ -9,7 +9,7 @@ use super::deliveries::error_text;
 use super::options::read;
 use super::times::{number, whole};
 use crate::schema::Method;
-use crate::simulator::{Action, Handled, Simulator, SimulatorOptions};
+use crate::simulator::{Action, Effect, Handled, Simulator, SimulatorOptions};
 use crate::wire::{ErrorBody, ErrorCode};
 
 /// A contact centre in memory with one agent. Times are epoch milliseconds; answers are JSON text.
@@ -35,12 +35,7 @@ impl NativeSimulator {
             let effect = self.simulator.borrow_mut().act(&action);
             effect.map_err(|error| ErrorBody::new(ErrorCode::Conflict, error.to_string()))
         });
-        outcome_text(outcome.map(|effect| {
-            json!({
-                "contactId": effect.contact_id, "connectionId": effect.connection_id,
-                "commands": effect.commands, "snapshots": effect.snapshots,
-            })
-        }))
+        outcome_text(outcome.map(effect_json))
     }
 
     /// Does what a plugin's message asks of the call: `{"result": {result, snapshots}}` or `{"error"}`; null for the
@@ -83,6 +78,13 @@ impl NativeSimulator {
         let kinds = self.simulator.borrow().allowed();
         json!(kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()).to_string()
     }
+}
+
+pub(super) fn effect_json(effect: Effect) -> Value {
+    json!({
+        "contactId": effect.contact_id, "connectionId": effect.connection_id,
+        "commands": effect.commands, "snapshots": effect.snapshots,
+    })
 }
 
 pub(super) fn handled_json(handled: Handled) -> Value {

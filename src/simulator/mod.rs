@@ -23,6 +23,7 @@ mod phase;
 mod rules;
 pub mod scenario;
 mod start;
+mod view;
 
 pub use action::{
     Action, ActionKind, AddParty, HangUp, NewContact, OnContact, OnParty, RejectCall, RejectedAs,

@@ -203,9 +203,11 @@ impl Reply {
         }
     }
 
-    /// Sends the reply and ends the connection, within a second. `head_only` leaves the body out.
+    /// Sends the reply and ends the connection, within a second and one more for each 256 KiB. `head_only` leaves the
+    /// body out.
     pub async fn send<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: &mut S, head_only: bool) {
-        let _ = timeout(Duration::from_secs(1), self.send_unhurried(stream, head_only)).await;
+        let seconds = 1 + u64::try_from(self.body.len() / 262_144).unwrap_or(u64::MAX);
+        let _ = timeout(Duration::from_secs(seconds), self.send_unhurried(stream, head_only)).await;
     }
 
     async fn send_unhurried<S: AsyncRead + AsyncWrite + Unpin>(

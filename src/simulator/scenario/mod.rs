@@ -10,12 +10,14 @@
 
 mod bundled;
 mod file;
+mod hand;
 mod parse;
 mod runner;
 mod step;
 
 pub use bundled::{BUNDLED, bundled};
 pub use file::{Scenario, json_schema, json_schema_text};
+pub use hand::Progress;
 pub use parse::ScenarioError;
 pub use runner::{Runner, RunnerOutput};
 pub use step::{Delay, Drop, Expect, ExpectNone, Refuse, Restart, Step};

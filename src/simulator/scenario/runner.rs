@@ -39,11 +39,11 @@ pub enum RunnerOutput {
 #[derive(Debug)]
 pub struct Runner {
     scenario: Scenario,
-    simulator: Simulator,
-    speed: f64,
-    next: usize,
-    doing: Doing,
-    outputs: VecDeque<RunnerOutput>,
+    pub(super) simulator: Simulator,
+    pub(super) speed: f64,
+    pub(super) next: usize,
+    pub(super) doing: Doing,
+    pub(super) outputs: VecDeque<RunnerOutput>,
     messages: Vec<Message>,
     /// `refuse` steps whose message has not come yet.
     refusals: Vec<Refuse>,
@@ -51,7 +51,7 @@ pub struct Runner {
 
 /// What the runner is in the middle of.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Doing {
+pub(super) enum Doing {
     Nothing,
     /// Simulated time passes until `until`; a message of this name fails the wait of `expect_none`.
     Waiting {
@@ -237,7 +237,7 @@ impl Runner {
         self.scenario.steps.get(self.next.checked_sub(1)?).map(|step| step.value.clone())
     }
 
-    fn apply(&mut self, snapshots: Vec<AgentSnapshot>) {
+    pub(super) fn apply(&mut self, snapshots: Vec<AgentSnapshot>) {
         self.outputs.extend(snapshots.into_iter().map(|snapshot| RunnerOutput::Apply(Box::new(snapshot))));
     }
 
