@@ -25,6 +25,28 @@ export declare class NativeClient {
   release(): void
 }
 
+/** The port of a development desktop's page. Errors are thrown with their JSON as message. */
+export declare class NativeConsole {
+  /** `wake` is called on this thread when there is something to drain. */
+  constructor(options: string, wake: () => void)
+  /** Binds a port; a `listening` delivery tells the outcome. */
+  listen(port: number, address: string): void
+  /** Serves one file: `{contentType, headers: [[name, value]]}` as JSON, and its bytes. */
+  serve(path: string, facts: string, body: Buffer): void
+  /** Queues a message for a page; whether there is such a page. */
+  send(conn: number, text: string): boolean
+  /** Closes a page's link, after what was queued for it. */
+  hangUp(conn: number, code: number, reason: string): void
+  /** A JSON array of what waits, empty text where nothing does. Call again until then. */
+  drain(): string
+  /** Everything drained so far has been handled. A console keeps no account of it. */
+  taken(): void
+  /** Tells every page that the desktop ended; a `closed` delivery tells the end. */
+  close(): void
+  /** Drops what is left. Every call after this does nothing. */
+  release(): void
+}
+
 /** A host in memory with a clock of its own: the test kit's. Answers as `NativeHost` does. */
 export declare class NativeDesk {
   /** `wall_ms` is what its clock shows at the start; `seed` makes ids and delays repeatable. */
@@ -83,6 +105,8 @@ export declare class NativeHost {
   emit(event: string, payload: string, options: string): string
   /** Answers a run: a result as JSON, or an error as JSON. */
   answer(ticket: number, json: string, isError: boolean): void
+  /** Answers a run as if its method were not handled; payload and contact are those of the delivery. */
+  answerBuiltIn(ticket: number, payload: string, contactId?: string | undefined | null): void
   /** Answers a question of `authenticate`: `{"result": grant or null}` or `{"error": text}`. */
   authenticated(ticket: number, json: string): void
   /** Routes a method to the application, or back: `{"result"}` or `{"error"}`. */
@@ -151,17 +175,31 @@ export declare class NativeRecording {
 export declare class NativeScenario {
   /**
    * Reads a scenario. Throws the JSON of an error that names file, line and column. On a host that has seen it
-   * before, `round` counts from 1: another day, with other contacts.
+   * before, `round` counts from 1: another day, with other contacts. `start` is what its clock shows at the start.
    */
-  constructor(file: string, text: string, speed: number, round?: number | undefined | null)
+  constructor(file: string, text: string, speed: number, round?: number | undefined | null, start?: number | undefined | null)
   /** Text of a bundled scenario; null where there is none of that name. */
   static bundled(name: string): string | null
-  /** `{name, description, breaksLinks, quickConnects}` as JSON. */
+  /** `{name, description, breaksLinks, quickConnects, steps: [{name, with, line}]}` as JSON. */
   facts(): string
   /** The agent's state now, as JSON. */
   snapshot(): string
   /** A JSON array of what is to be done; the last one is a `timeout` or `done`. */
   poll(now: number): string
+  /** As `poll`, but at most the outputs of one step: its action and what follows from it, a fault or an expectation. */
+  pollStep(now: number): string
+  /** Where it stands, `{done, doing, now, rate}` as JSON. */
+  progress(now: number): string
+  /** Plays on at another speed. */
+  setSpeed(speed: number, now: number): void
+  /** Does an action that is no step: as `NativeSimulator.act`. */
+  act(action: string, now: number): string
+  /** Lets simulated time pass beside the steps and gives a JSON array of the snapshots that follow. */
+  follow(until: number): string
+  /** When something happens by itself next, in simulated time. */
+  nextTimer(): number | null
+  /** What a desktop shows beside the snapshot, as JSON. */
+  view(): string
   /** Takes a plugin's request: as `NativeSimulator.handle`. */
   message(plugin: string, method: string, contactId: string | undefined | null, payload: string): string | null
 }

@@ -7,6 +7,9 @@ import { assertMethod } from './names.js'
 const INTERNAL = { ...localBody('E_INTERNAL', 'the host failed to run this'), executed: /** @type {const} */ ('unknown') }
 const MAX_RESULT = 1_048_576
 
+/** What a handler gives that leaves the answer to the host after all; only for methods that no other handler has. */
+export const BUILT_IN = Symbol('smartagent.built-in')
+
 /** The functions of the application that a host calls: handlers of methods, and `authenticate`. */
 export class HostHandlers {
   /** @type {Map<string, (payload: any, context: any) => unknown>} */
@@ -50,7 +53,8 @@ export class HostHandlers {
       // Taken back between the decision to run it and this turn.
       if (handler === undefined) throw new SmartAgentError('E_UNAVAILABLE', `nothing handles ${method} any more`)
       const result = await handler(payload, { ...context, signal: controller.signal })
-      this.#native.answer(ticket, this.#resultText(method, result), false)
+      if (result === BUILT_IN) this.#native.answerBuiltIn(ticket, JSON.stringify(payload ?? {}), context.contactId)
+      else this.#native.answer(ticket, this.#resultText(method, result), false)
     } catch (error) {
       this.#native.answer(ticket, this.#errorText(method, error), true)
     } finally {

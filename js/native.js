@@ -37,6 +37,11 @@ export function openDesk(options, start, seed, wake) {
   return make(() => new (addon().NativeDesk)(options, start, seed, wake))
 }
 
+/** @param {string} options JSON: `token`, `origins` @param {() => void} wake @returns {import('./binding.js').NativeConsole} */
+export function openConsole(options, wake) {
+  return make(() => new (addon().NativeConsole)(options, wake))
+}
+
 /** @param {Record<string, unknown>} options @returns {import('./binding.js').NativeSimulator} */
 export function openSimulator(options) {
   return make(() => new (addon().NativeSimulator)(toJson(options, 'the simulator', MAX_OPTIONS)))
@@ -55,10 +60,11 @@ export function openManifest(text) {
 /**
  * A scenario to play. Throws `E_BAD_REQUEST` that names file, line and column.
  * @param {string} file @param {string} text @param {number} [speed] @param {number} [round] how often its host has seen it
+ * @param {number} [start] what its clock shows at first, epoch ms
  * @returns {import('./binding.js').NativeScenario}
  */
-export function openScenario(file, text, speed = 1, round = 0) {
-  return make(() => new (addon().NativeScenario)(file, text, speed, round))
+export function openScenario(file, text, speed = 1, round = 0, start = undefined) {
+  return make(() => new (addon().NativeScenario)(file, text, speed, round, start))
 }
 
 /** A native constructor can only throw text: the JSON of the error. @template T @param {() => T} construct @returns {T} */

@@ -2,7 +2,8 @@
 import { clearTimeout, setTimeout } from 'node:timers'
 import { unwrap } from '../errors.js'
 import { openScenario } from '../native.js'
-import { CALL_MESSAGES } from './simulator.js'
+import { PlayerClock } from './player-clock.js'
+import { ScenarioMessages } from './scenario-messages.js'
 
 /**
  * @typedef {object} ScenarioEvents what a player tells while it plays; each may be left out
@@ -15,11 +16,11 @@ import { CALL_MESSAGES } from './simulator.js'
  * @property {(command: any) => void} noteCommand
  * @property {(method: any, handler: (payload: any, context: any) => any) => () => void} handle
  * @property {(event: 'request', listener: (notice: any) => void) => () => void} on
- * @typedef {{ name: string, description: string, breaksLinks: boolean, quickConnects: any[] }} ScenarioFacts
+ * @typedef {{ name: string, description: string, breaksLinks: boolean, quickConnects: any[],
+ *   steps: { name: string, with: unknown, line: number | null }[] }} ScenarioFacts
+ * @typedef {{ done: number, doing: 'nothing' | 'waiting' | 'expecting' | 'done', now: number, rate: number }} ScenarioProgress `now` in
+ *   simulated time, of which `rate` milliseconds pass in a real one
  */
-
-/** The commands that plugins' messages amount to, as the call engine knows them. @type {Record<string, string>} */
-const COMMANDS = { transfer_call: 'transfer', quick_connect: 'transfer', end_conference_call: 'end_connection' }
 
 /** Plays one scenario on a host: its steps change the agent's state there, and plugins' messages change it too. */
 export class ScenarioPlayer {
@@ -27,23 +28,23 @@ export class ScenarioPlayer {
   #events
   /** @type {ScenarioHost | null} */
   #host = null
-  /** @type {Map<string, () => void>} */
-  #undo = new Map()
+  /** @type {ScenarioMessages | null} */
+  #messages = null
   /** @type {NodeJS.Timeout | undefined} */
   #timer
   /** @type {((ok: boolean) => void) | null} */
   #ended = null
-  /** When the clock was stopped, and how long it stood still before. @type {number | null} */
-  #pausedAt = null
-  #pausedMs = 0
+  #clock = new PlayerClock()
+  /** A step that is to be taken alone expects something, which takes real time. */
+  #pauseAfterwards = false
 
   /**
-   * @param {{ file: string, text: string, speed?: number, round?: number, on?: ScenarioEvents }} options `file` names the text in errors;
-   *   `round` is how often the host has seen it: contacts are others each time
+   * @param {{ file: string, text: string, speed?: number, round?: number, start?: number, on?: ScenarioEvents }} options `file` names the
+   *   text in errors; `round` is how often the host has seen it: contacts are others each time; `start` is what its clock shows at first
    * @throws {import('../errors.js').SmartAgentError} `E_BAD_REQUEST` with file, line and column
    */
-  constructor({ file, text, speed = 1, round = 0, on = {} }) {
-    this.#native = openScenario(file, text, speed, round)
+  constructor({ file, text, speed = 1, round = 0, start, on = {} }) {
+    this.#native = openScenario(file, text, speed, round, start)
     this.#events = on
     /** @type {ScenarioFacts} */
     this.facts = JSON.parse(this.#native.facts())
@@ -57,17 +58,14 @@ export class ScenarioPlayer {
     this.detach()
     this.#host = host
     host.applySnapshot(JSON.parse(this.#native.snapshot()))
-    for (const method of CALL_MESSAGES) this.#install(method)
-    this.#undo.set('', host.on('request', (/** @type {any} */ { method, payload, plugin, contactId }) => {
-      if (!this.#undo.has(method)) this.#message(method, payload, plugin, contactId)
-    }))
+    // An expectation may be met by a message; its answer goes first.
+    this.#messages = new ScenarioMessages(this.#native, host, () => this.#pollIn(0))
   }
 
   /** Plays on with no host: nobody sees what happens. */
   detach() {
-    for (const undo of this.#undo.values()) undo()
-    this.#undo.clear()
-    this.#host = null
+    this.#messages?.remove()
+    this.#messages = this.#host = null
   }
 
   /**
@@ -92,25 +90,78 @@ export class ScenarioPlayer {
 
   /** Stops the scenario's clock. */
   pause() {
-    this.#pausedAt ??= performance.now()
+    this.#pauseAfterwards = false
+    this.#clock.pause()
     clearTimeout(this.#timer)
   }
 
   resume() {
-    if (this.#pausedAt === null) return
-    this.#pausedMs += performance.now() - this.#pausedAt
-    this.#pausedAt = null
+    if (!this.#clock.paused) return
+    this.#clock.resume()
     this.#poll()
   }
 
-  get #now() {
-    return Math.floor(performance.now() - this.#pausedMs)
+  /** Takes the next step at once, what it waits for left out, and stops the clock. */
+  step() {
+    this.pause()
+    for (;;) {
+      const outputs = JSON.parse(this.#native.pollStep(this.#clock.now))
+      for (const output of outputs) this.#take(output)
+      const { kind, at } = outputs.at(-1)
+      if (kind !== 'timeout') return
+      if (this.progress().doing === 'expecting') {
+        this.#pauseAfterwards = true
+        return this.resume()
+      }
+      this.#clock.forwardTo(at)
+    }
+  }
+
+  /** Plays on at that speed. @param {number} speed */
+  setSpeed(speed) {
+    this.#native.setSpeed(speed, this.#clock.now)
+    this.#pollIn(0)
+  }
+
+  /**
+   * Does one action that is no step.
+   * @param {string} name @param {Record<string, unknown>} [parameters]
+   * @returns {{ contactId: string | null, connectionId: string | null }}
+   * @throws {import('../errors.js').SmartAgentError} `E_CONFLICT` that names the state and what is possible there
+   */
+  act(name, parameters = {}) {
+    const { commands, snapshots, contactId, connectionId } = unwrap(this.#native.act(JSON.stringify({ [name]: parameters }), this.#clock.now))
+    for (const command of commands) this.#host?.noteCommand(command)
+    for (const snapshot of snapshots) this.#host?.applySnapshot(snapshot)
+    this.#pollIn(0)
+    return { contactId, connectionId }
+  }
+
+  /** Lets simulated time pass where no step does. @param {number} until */
+  follow(until) {
+    for (const snapshot of JSON.parse(this.#native.follow(until))) this.#host?.applySnapshot(snapshot)
+  }
+
+  /** When something happens by itself next, in simulated time. @returns {number | null} */
+  get nextTimer() {
+    return this.#native.nextTimer()
+  }
+
+  /** @returns {ScenarioProgress} */
+  progress() {
+    const progress = JSON.parse(this.#native.progress(this.#clock.now))
+    return this.#clock.paused ? { ...progress, rate: 0 } : progress
+  }
+
+  /** What a desktop shows: the agent's state, and what is possible. @returns {any} */
+  view() {
+    return { ...JSON.parse(this.#native.view()), snapshot: JSON.parse(this.#native.snapshot()) }
   }
 
   #poll() {
     clearTimeout(this.#timer)
-    if (this.#ended === null || this.#pausedAt !== null) return
-    for (const output of JSON.parse(this.#native.poll(this.#now))) this.#take(output)
+    if (this.#ended === null || this.#clock.paused) return
+    for (const output of JSON.parse(this.#native.poll(this.#clock.now))) this.#take(output)
   }
 
   /** @param {any} output */
@@ -122,13 +173,14 @@ export class ScenarioPlayer {
     else if (kind === 'fault') this.#fault(output)
     else if (kind === 'met') this.#events.met?.(output.name, output.with)
     else if (kind === 'failed') this.#events.failed?.(output.message)
-    else if (kind === 'timeout') this.#pollIn(output.at - this.#now)
+    else if (kind === 'timeout') this.#pollIn(output.at - this.#clock.now)
     else if (kind === 'done') this.#ended?.(output.ok)
+    if (this.#pauseAfterwards && (kind === 'met' || kind === 'failed')) this.pause()
   }
 
   /** @param {number} ms */
   #pollIn(ms) {
-    if (this.#ended === null || this.#pausedAt !== null) return
+    if (this.#ended === null || this.#clock.paused) return
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => this.#poll(), Math.max(0, ms))
   }
@@ -140,43 +192,7 @@ export class ScenarioPlayer {
 
   /** @param {any} output */
   #fault({ name, with: parameters }) {
-    if (name === 'refuse') this.#install(parameters.message)
+    if (name === 'refuse') this.#messages?.install(parameters.message)
     this.#events.fault?.(name, parameters)
-  }
-
-  /** Has the host ask here what `method` is answered. @param {string} method */
-  #install(method) {
-    const host = this.#host
-    if (host === null || this.#undo.has(method)) return
-    this.#undo.set(method, host.handle(method, (/** @type {any} */ payload, /** @type {any} */ { plugin, contactId }) => this.#message(method, payload, plugin, contactId)))
-  }
-
-  /** @param {string} method @param {any} payload @param {string} plugin @param {string | null} contactId @returns {any} */
-  #message(method, payload, plugin, contactId) {
-    const text = this.#native.message(plugin, method, contactId, JSON.stringify(payload ?? {}))
-    // An expectation may be met now; the answer goes first.
-    this.#pollIn(0)
-    this.#giveBack(method)
-    if (text === null) return undefined
-    const { result, snapshots } = unwrap(text)
-    this.#noteCommand(method, result)
-    for (const snapshot of snapshots) this.#host?.applySnapshot(snapshot)
-    return result
-  }
-
-  /** What only a refusal brought here is the host's to answer again. @param {string} method */
-  #giveBack(method) {
-    if (/** @type {readonly string[]} */ (CALL_MESSAGES).includes(method)) return
-    this.#undo.get(method)?.()
-    this.#undo.delete(method)
-  }
-
-  /** The host notes what plugins ask for by its own clock, which is not the scenario's. @param {string} method @param {any} result */
-  #noteCommand(method, result) {
-    const type = COMMANDS[method]
-    if (type === undefined) return
-    const { timestamp } = JSON.parse(this.#native.snapshot())
-    const { contactId, connectionId } = result
-    this.#host?.noteCommand({ type, contactId, ...(type === 'end_connection' ? { connectionId } : {}), initiatedBy: 'plugin', timestamp })
   }
 }

@@ -109,7 +109,7 @@ impl NativeDesk {
     /// Answers a run: a result as JSON, or an error as JSON.
     #[napi(catch_unwind)]
     pub fn answer(&self, ticket: i64, json: String, is_error: bool) {
-        let outcome = if is_error { Err(super::host::handler_error(&json)) } else { Ok(json) };
+        let outcome = if is_error { Err(super::host_options::handler_error(&json)) } else { Ok(json) };
         let ticket = ticket.unsigned_abs();
         self.with(|desktop, now| desktop.handle(DesktopInput::Answer { ticket, outcome }, now));
     }

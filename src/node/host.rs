@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use super::deliveries::error_text;
 use super::doorbell::doorbell;
 use super::host_deliveries::host_batch;
-use super::host_options::{checked_snapshot, grant, host_options};
+use super::host_options::{checked_snapshot, grant, handler_error, host_options};
 use super::options::read;
 use crate::desktop::{Command, EmitOptions};
 use crate::driver::Wake;
@@ -193,12 +193,6 @@ impl NativeHost {
 
 fn take(host: &Shared) -> Option<Arc<Host>> {
     host.lock().unwrap_or_else(PoisonError::into_inner).take()
-}
-
-/// What a handler threw; one that is none of ours is not told.
-pub(super) fn handler_error(json: &str) -> ErrorBody {
-    serde_json::from_str(json)
-        .unwrap_or_else(|_| ErrorBody::new(ErrorCode::Internal, "the host failed to run this").unknown())
 }
 
 fn thrown(error: ErrorBody) -> Error {

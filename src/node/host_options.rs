@@ -5,7 +5,7 @@ use super::options::read;
 use crate::desktop::{DesktopOptions, Grant};
 use crate::host::HostOptions;
 use crate::schema::{AgentSnapshot, check_manifest, check_snapshot, check_user};
-use crate::wire::{ErrorBody, Issue, Source};
+use crate::wire::{ErrorBody, ErrorCode, Issue, Source};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -65,6 +65,12 @@ pub(super) fn grant(json: &str) -> Result<Option<Grant>, String> {
         Ok(Answer { result, .. }) => Ok(result),
         Err(error) => Err(format!("authenticate() gave no grant: {error}")),
     }
+}
+
+/// What a handler threw; one that is none of ours is not told.
+pub(super) fn handler_error(json: &str) -> ErrorBody {
+    serde_json::from_str(json)
+        .unwrap_or_else(|_| ErrorBody::new(ErrorCode::Internal, "the host failed to run this").unknown())
 }
 
 fn below(place: &str, issues: Vec<Issue>) -> impl Iterator<Item = Issue> {

@@ -9,8 +9,8 @@ use super::options::read;
 use super::simulator::{effect_json, handled_json, outcome_text};
 use super::times::{number, whole};
 use crate::schema::Method;
-use crate::simulator::{Action, Simulator};
 use crate::simulator::scenario::{Runner, RunnerOutput, Scenario, Step, bundled};
+use crate::simulator::{Action, Simulator};
 use crate::wire::{ErrorBody, ErrorCode};
 
 /// A scenario that is being played. Times are milliseconds of the caller's clock.
@@ -109,9 +109,7 @@ impl NativeScenario {
     pub fn act(&self, action: String, now: f64) -> String {
         outcome_text(read::<Action>(&action, "action").and_then(|action| {
             let effect = self.runner.borrow_mut().act_beside(&action, whole(now));
-            effect
-                .map(effect_json)
-                .map_err(|error| ErrorBody::new(ErrorCode::Conflict, error.to_string()))
+            effect.map(effect_json).map_err(|error| ErrorBody::new(ErrorCode::Conflict, error.to_string()))
         }))
     }
 

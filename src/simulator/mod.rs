@@ -32,3 +32,4 @@ pub use action::{
 pub use answer::Handled;
 pub use centre::{Effect, Simulator, SimulatorOptions};
 pub use error::SimulatorError;
+pub use view::{ContactView, StatusView, View};

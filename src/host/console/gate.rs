@@ -16,10 +16,7 @@ pub(super) fn judge(shared: &Shared, head: &Head) -> Result<String, Reply> {
     // A browser names its page's origin wherever another page asks; where it does not, the name we were reached by has to
     // be ours.
     let origins = head.all("origin");
-    shared
-        .policy
-        .check(&head.all("host"), &origins)
-        .map_err(|error| Reply::new(403, &error.to_string()))?;
+    shared.policy.check(&head.all("host"), &origins).map_err(|error| Reply::new(403, &error.to_string()))?;
     if !head.wants_upgrade() {
         return Err(serve(shared, &head.path));
     }

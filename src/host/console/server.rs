@@ -71,11 +71,8 @@ impl Console {
         let bound = listener.local_addr().map_err(|error| {
             ErrorBody::new(ErrorCode::Unavailable, format!("cannot listen on port {port}: {error}"))
         })?;
-        let task = self.runtime.spawn(accept(
-            Arc::clone(&self.shared),
-            Arc::clone(&self.admission),
-            listener,
-        ));
+        let task =
+            self.runtime.spawn(accept(Arc::clone(&self.shared), Arc::clone(&self.admission), listener));
         self.lock_listeners().push(task);
         Ok(bound)
     }
