@@ -20,6 +20,7 @@ struct Visitor {
     permissions: Permissions,
     origin: Option<String>,
     expires_at: Option<u64>,
+    liveness: Liveness,
 }
 
 impl Desktop {
@@ -127,6 +128,11 @@ impl Desktop {
             },
             origin,
             expires_at: grant.expires_at,
+            // Behind a page that relays there is a port, whatever carries it on from there.
+            liveness: match peer.carrier {
+                Carrier::WebSocket if hello.embed.is_none() => Liveness::Drop,
+                Carrier::WebSocket | Carrier::Port | Carrier::Memory => Liveness::Report,
+            },
         })
     }
 
@@ -206,7 +212,7 @@ impl Desktop {
         now: Now,
     ) {
         let Some(entry) = self.sessions.get_mut(key) else { return };
-        let facts = facts(entry, &self.options.host, None, peer.carrier);
+        let facts = facts(entry, &self.options.host, None, visitor.liveness);
         if entry.session.attach(conn, facts, Some(resume), now).is_err() {
             // `check_resume` has just allowed it; were it refused all the same, a fresh session is the answer.
             return self.open(conn, visitor, peer, "unknown_session", now);
@@ -218,7 +224,7 @@ impl Desktop {
     }
 
     fn open(&mut self, conn: LinkId, visitor: Visitor, peer: &Peer, reason: &'static str, now: Now) {
-        let Visitor { who, permissions, origin, expires_at } = visitor;
+        let Visitor { who, permissions, origin, expires_at, liveness } = visitor;
         let same_instance =
             |key: &SessionKey| self.sessions.get(*key).is_some_and(|entry| entry.instance == who.instance);
         let older: Vec<SessionKey> =
@@ -246,7 +252,7 @@ impl Desktop {
         let snapshot = self.snapshot_for(key);
         let Some(entry) = self.sessions.get_mut(key) else { return };
         let facts =
-            facts(entry, &self.options.host, Some(Fresh { reason: reason.into(), snapshot }), peer.carrier);
+            facts(entry, &self.options.host, Some(Fresh { reason: reason.into(), snapshot }), liveness);
         // A new session accepts any link; `attach` can refuse only a resume.
         let _ = entry.session.attach(conn, facts, None, now);
         self.welcome(conn, key, peer, origin, expires_at, now);
@@ -311,7 +317,7 @@ fn facts(
     entry: &Entry,
     host: &crate::wire::HostInfo,
     fresh: Option<Fresh>,
-    carrier: Carrier,
+    liveness: Liveness,
 ) -> WelcomeFacts {
     WelcomeFacts {
         plugin: PluginGrant { id: entry.plugin.to_string(), plugin_type: entry.plugin_type.clone() },
@@ -319,10 +325,7 @@ fn facts(
         denied: entry.permissions.denied.clone(),
         host: host.clone(),
         fresh,
-        liveness: match carrier {
-            Carrier::WebSocket => Liveness::Drop,
-            Carrier::Port | Carrier::Memory => Liveness::Report,
-        },
+        liveness,
     }
 }
 

@@ -161,6 +161,20 @@ fn an_embedding_page_speaks_for_its_plugins_only_with_a_token_that_may() {
 }
 
 #[test]
+fn a_relayed_plugin_that_answers_no_ping_keeps_its_link_as_on_a_port() {
+    let mut desk = asking();
+    let relayed = with(hello("acme.crm", "i"), json!({ "embed": { "origin": "https://crm.example" } }));
+    let frozen = desk.connect_as(&relayed, Grant { may_embed: true, ..Grant::default() });
+    let direct = desk.connect_as(&hello("acme.notes", "i2"), Grant::default());
+    desk.advance(60_000);
+    assert!(
+        desk.desktop.sessions().iter().any(|session| &*session.plugin == "acme.crm" && session.connected)
+    );
+    assert_eq!(desk.hangups.get(&frozen.conn), None);
+    assert_eq!(desk.hangups[&direct.conn], CloseCode::PING_TIMEOUT);
+}
+
+#[test]
 fn an_attached_port_needs_no_token_and_is_who_the_host_says() {
     let mut desk = Desk::new(plain());
     let attached = Attached { plugin: Some("acme.crm".into()), agent: Some("ada".into()) };
