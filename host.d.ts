@@ -1,6 +1,6 @@
 /** The desktop's side of SmartAgent Link, for Node and Electron's main process. */
 import type {
-  AgentSnapshot, Endpoint, EventMap, Manifest, MethodMap, PluginType, Scope, SmartAgentError, Unsubscribe, User,
+  AgentSnapshot, Endpoint, EventMap, Manifest, MethodMap, PluginType, PortLike, Scope, SmartAgentError, Unsubscribe, User,
 } from './index.js'
 
 export { SmartAgentError } from './index.js'
@@ -105,6 +105,25 @@ export interface EmitOptions {
   timestamp?: number
 }
 
+/** What the desktop vouches for: whoever holds a port's other end needs no token. */
+export interface AttachOptions {
+  /** The page's origin. Where the plugin has a manifest it must be one of that manifest's, else the plugin gets `E_ORIGIN`. */
+  origin?: string
+  /** The plugin's id, whatever it says of itself. Default: the one of the origin's manifest, else what it says. */
+  plugin?: string
+  /** Whose state and events it gets. Default `"default"`. */
+  agent?: string
+  /** Scopes at most. Default all. */
+  scopes?: Scope[]
+}
+
+export interface AttachedPort {
+  /** Says goodbye and closes the port. The session waits for the plugin to come back over another one; `remove()` ends it. */
+  close(): void
+  /** Resolves when the connection is gone, whoever ended it. */
+  readonly closed: Promise<void>
+}
+
 export interface SessionInfo {
   session: string
   agent: string
@@ -115,6 +134,8 @@ export interface SessionInfo {
   /** Whether it has a link now; else it may come back. */
   connected: boolean
   carrier: 'websocket' | 'port' | 'memory'
+  /** Whether it was heard lately. A port that is silent stays connected: a frozen page cannot answer. */
+  responding: boolean
   origin?: string
   address?: string
   granted: Scope[]
@@ -133,7 +154,8 @@ export interface Command {
 }
 
 export interface HostEventMap {
-  session: { change: 'opened' | 'detached' | 'resumed' | 'retired'; reason: string; session: SessionInfo }
+  /** `unresponsive`: a plugin behind a port does not answer; `responsive`: it does again. Neither ends its session. */
+  session: { change: 'opened' | 'detached' | 'resumed' | 'unresponsive' | 'responsive' | 'retired'; reason: string; session: SessionInfo }
   request: { method: string; payload: Record<string, unknown>; session: string; contactId: string | null; agent: string; plugin: string }
   /** With `trace`: an event goes to a session, as that session sees it. */
   delivery: { event: string; timestamp: number; payload: Record<string, unknown>; agent: string; plugin: string; session: string }
@@ -163,6 +185,11 @@ export class SmartAgentHost {
   readonly token: string | undefined
   /** Accepts plugins. Port 0 takes any free one; the default is 7420 on 127.0.0.1. Keeps the process alive. */
   listen(options?: { port?: number; address?: string }): Promise<{ url: string; port: number; address: string }>
+  /**
+   * Serves the plugin at the other end of a port. Keeps the process alive until the port is closed, by either end. What
+   * floods it or is no frame is closed with the protocol's code. Throws `E_BAD_REQUEST`, or `E_CLOSED` after `close()`.
+   */
+  attachPort(port: PortLike, options?: AttachOptions): AttachedPort
   /** Answers a method instead of the built-in behaviour; returns its undo. */
   handle<M extends MethodName>(method: M, handler: Handler<M>): () => void
   /** Sends an event; returns to how many sessions. Throws on a payload that breaks the schema. */

@@ -6,5 +6,6 @@ export declare const SmartAgent: typeof esm.SmartAgent
 export type SmartAgent = esm.SmartAgent
 export declare const SmartAgentError: typeof esm.SmartAgentError
 export type SmartAgentError = esm.SmartAgentError
+export declare const messagePort: typeof esm.messagePort
 export declare const websocket: typeof esm.websocket
 export default SmartAgent

@@ -67,6 +67,23 @@ export interface WebSocketOptions {
 /** A WebSocket to the desktop at `url`. Node only. */
 export function websocket(url: string | URL, options?: WebSocketOptions): Transport
 
+/**
+ * What the two ends of a port need: a DOM `MessagePort`, one of `worker_threads`, Electron's `MessagePortMain`, or
+ * anything else with `postMessage` and a message event.
+ */
+export interface PortLike {
+  postMessage(message: string): void
+  start?(): void
+  close?(): void
+}
+
+/**
+ * A port that somebody else opened; frames cross it as strings. It serves one connection: when the port is gone, or
+ * `close()` was called, so is the client, and another `init()` rejects with `E_CLOSED`. The client starts and closes the
+ * port, and in Node decides whether it keeps the process alive; nobody else should use it.
+ */
+export function messagePort(port: PortLike): Transport
+
 /** Gets one redacted line at a time: names, counts and sizes, never a payload or token. */
 export interface Logger {
   debug?(line: string): void

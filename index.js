@@ -1,6 +1,6 @@
 import { SmartAgent } from './js/client.js'
 
 export { SmartAgentError } from './js/errors.js'
-export { websocket } from './js/transports.js'
+export { messagePort, websocket } from './js/transports.js'
 export { SmartAgent }
 export default SmartAgent

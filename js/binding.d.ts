@@ -89,6 +89,8 @@ export declare class NativeDesk {
   close(): void
   /** Drops the doorbells. Nothing is told after this. */
   release(): void
+  /** A desk in memory serves no ports. */
+  attach(options: string): number
   /** As `NativeHost.record`. */
   record(options: string): string
   /** As `NativeHost.stopRecording`. */
@@ -127,6 +129,19 @@ export declare class NativeHost {
   close(): void
   /** Drops what is left. Every call after this does nothing. */
   release(): void
+  /**
+   * Attaches a port that JavaScript pumps and gives its number: its frames come as `transmit` deliveries, its end as
+   * a `hangup`. Throws where the options are wrong or the host is closed.
+   */
+  attach(options: string): number
+  /** One message arrived on an attached port. Tells whether the next one may be handed in before a drain. */
+  portMessage(conn: number, text: string): boolean
+  /** An attached port did what the protocol forbids; `close_code` is what that deserves. */
+  portViolation(conn: number, closeCode: number): void
+  /** Says goodbye on an attached port and hangs it up; its plugin may come back over another one. */
+  dismiss(conn: number, reason: string): void
+  /** An attached port is gone. */
+  portGone(conn: number): void
   /** Records from now on: `{"result"}` or `{"error"}`. Lines come as `recorded` deliveries. */
   record(options: string): string
   /** Ends the recording; a `recordingEnded` delivery follows its last line. */
@@ -159,6 +174,40 @@ export declare class NativePeer {
   close(): void
   /** Drops the connection and what belongs to it. Every call after this does nothing. */
   release(): void
+}
+
+/** One client over ports that JavaScript pumps. It has no thread: call `poll` after every other call. */
+export declare class NativePort {
+  /** Throws the JSON of an error where the options are wrong. */
+  constructor(options: string)
+  /** Dials. */
+  init(): void
+  /** Sends a request that settles by a delivery; gives the error's JSON where it is refused at once. */
+  request(id: number, method: string, payload: string, options: string): string | null
+  /** The caller's signal was aborted. */
+  cancel(id: number): void
+  /** The first listener of an event came, or its last one went. */
+  listen(event: string, heard: boolean): void
+  /** A JSON array of what waits, empty text where nothing does. Call again until then. */
+  drain(): string
+  /** Everything drained so far has reached its listeners. */
+  taken(): void
+  /** Says goodbye; a delivery tells the end. */
+  close(): void
+  /** The port of a `dial` is there. */
+  opened(link: number, token?: string | undefined | null): void
+  /** There is no port to be had. `error` is the JSON of an error, `close_code` says how it is to be taken. */
+  dialFailed(link: number, error: string, closeCode?: number | undefined | null): void
+  /** One message arrived. */
+  message(link: number, text: string): void
+  /** Something arrived that can never be a frame; `close_code` is what it deserves. */
+  violation(link: number, closeCode: number): void
+  /** The port is gone. */
+  lost(link: number, reason: string): void
+  /** The time of `waitMs` has come. */
+  tick(): void
+  /** What is to be done now. */
+  poll(): PortTurn
 }
 
 /** Reads a recording line by line. */
@@ -225,4 +274,24 @@ export declare class NativeSimulator {
   quickConnects(): string
   /** Names of the actions that are possible now, as a JSON array. */
   allowed(): string
+}
+
+/** Fetch a port, post a frame, or close a port after what was posted. */
+export interface PortOrder {
+  /** `dial`, `transmit` or `hangup`. */
+  kind: string
+  /** Which link. */
+  link: number
+  /** The frame, or why. */
+  text: string
+}
+
+/** What is to be done after a call. */
+export interface PortTurn {
+  /** In this order. */
+  orders: Array<PortOrder>
+  /** When to call `tick`. */
+  waitMs?: number
+  /** Whether there is something to drain that nobody was told of. */
+  ring: boolean
 }

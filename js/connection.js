@@ -31,7 +31,7 @@ export class Connection {
   #settleInit = null
   /** @type {(() => void) | null} */
   #ended = null
-  /** @type {object | null} an `init()` that waits for the end of a `close()` */
+  /** An `init()` that waits for the end of a `close()`. @type {object | null} */
   #queued = null
 
   /**
@@ -140,8 +140,7 @@ export class Connection {
 
   #open() {
     const { transport, native, token } = this.options
-    const open = transport[OPEN] ?? openWebsocket
-    const link = new Link(open, native, { token, deliver: (delivery) => void (link === this.#link && this.receiver.deliver(delivery)) })
+    const link = new Link(transport[OPEN] ?? openWebsocket, native, { token, deliver: (delivery) => void (link === this.#link && this.receiver.deliver(delivery)) })
     this.#link = link
     for (const event of this.listeners.names()) if (!isLocal(event)) link.native.listen(event, true)
     link.native.init()
@@ -150,8 +149,7 @@ export class Connection {
   /** A first init() that failed leaves nothing behind. @param {any} error */
   #abandon(error) {
     const link = this.#link
-    this.#link = null
-    this.#initialised = null
+    this.#link = this.#initialised = null
     link?.end(localBody(error.code ?? 'E_UNAVAILABLE', 'init() failed'))
     this.keepAlive.active = false
     this.#enter('idle')
@@ -159,9 +157,8 @@ export class Connection {
 
   /** @param {any} outcome */
   #settle(outcome) {
-    const settle = this.#settleInit
+    this.#settleInit?.(outcome)
     this.#settleInit = null
-    settle?.(outcome)
   }
 
   /** @param {Link} link */

@@ -1,32 +1,28 @@
 // @ts-check
-import { randomBytes } from 'node:crypto'
 import { Listeners, listenerError, warn, warnOf } from './events.js'
 import { badRequest, fromBody, localBody, SmartAgentError, unwrap } from './errors.js'
 import { HostHandlers } from './host-handlers.js'
+import { hostOptions, MAX_SNAPSHOT } from './host-options.js'
+import { HostPorts } from './host-ports.js'
 import { HostRecording } from './host-recording.js'
 import { Inbox } from './inbox.js'
 import { toJson } from './json.js'
 import { KeepAlive } from './keep-alive.js'
-import { openHost } from './native.js'
 import { assertHostEvent } from './names.js'
 
 /** What a host may send in one frame. */
 const MAX_PAYLOAD = 1_048_576
-/** A snapshot names every contact of an agent. */
-const MAX_SNAPSHOT = 4 * 1_048_576
-
-/** How the test kit says which native host stands behind this class. */
-export const OPEN_HOST = Symbol('smartagent.open-host')
 
 /** A desktop's side of the link. See host.d.ts for the contract of each member. */
 export class SmartAgentHost {
   #native
   #inbox
   #handlers
+  #ports
   #recording
   #listeners
   #keepAlive = new KeepAlive()
-  /** @type {Map<number, { resolve: (value: any) => void, reject: (error: unknown) => void }>} */
+  /** @type {Map<number, (outcome: any) => void>} */
   #listening = new Map()
   #nextId = 1
   #closed = false
@@ -37,20 +33,17 @@ export class SmartAgentHost {
 
   /** @param {any} [options] */
   constructor(options = {}) {
-    if (options === null || typeof options !== 'object') throw badRequest('the options must be an object')
-    const { authenticate, token, [OPEN_HOST]: open = openHost, ...desktop } = options
-    if (authenticate !== undefined && typeof authenticate !== 'function') throw badRequest('authenticate must be a function', 'authenticate')
-    if (authenticate !== undefined && token !== undefined) throw badRequest('give authenticate or a token, not both', 'token')
-    if (token !== undefined && (typeof token !== 'string' || token === '')) throw badRequest('token must be a non-empty string', 'token')
+    const { authenticate, token, open, json } = hostOptions(options)
     /** The shared secret of every plugin; undefined where `authenticate` decides. @type {string | undefined} */
-    this.token = authenticate === undefined ? token ?? randomBytes(24).toString('base64url') : undefined
-    const json = toJson({ ...desktop, token: this.token }, 'new SmartAgentHost()', MAX_SNAPSHOT)
+    this.token = token
     this.#listeners = new Listeners(() => {}, (event, error) => this.#report(listenerError(event, error), event))
     /** @type {import('./binding.js').NativeHost | null} */
     let native = null
-    this.#inbox = new Inbox(() => native, (delivery) => this.#handle(delivery))
-    native = this.#native = /** @type {typeof openHost} */ (open)(json, () => this.#inbox.wake())
+    const source = { drain: () => native?.drain() ?? '', taken: () => this.#ports?.flush() }
+    this.#inbox = new Inbox(() => native && source, (delivery) => this.#handle(delivery))
+    native = this.#native = open(json, () => this.#inbox.wake())
     this.#handlers = new HostHandlers(native, authenticate, (error) => this.#report(error))
+    this.#ports = new HostPorts(native, this.#keepAlive)
     this.#recording = new HostRecording(native, (error) => this.#report(error))
   }
 
@@ -60,15 +53,21 @@ export class SmartAgentHost {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw badRequest('port must be an integer from 0 to 65535', 'port')
     if (typeof address !== 'string') throw badRequest('address must be an IP address', 'address')
     const id = this.#nextId++
-    const bound = new Promise((resolve, reject) => void this.#listening.set(id, { resolve, reject }))
+    const bound = new Promise((/** @type {(outcome: any) => void} */ resolve) => void this.#listening.set(id, resolve))
     // A host that listens keeps its process alive, as a server does.
     this.#keepAlive.active = true
     this.#keepAlive.hold()
     this.#native.listen(id, port, address)
     const { error, result } = await bound
+    this.#listening.delete(id)
     if (error === undefined) return result
     this.#keepAlive.release()
     throw fromBody(error)
+  }
+
+  /** Serves the plugin at the other end of a port. @param {any} port @param {any} [options] */
+  attachPort(port, options) {
+    return this.#ports.attach(port, options)
   }
 
   /** @param {string} method @param {any} handler @returns {() => void} its undo */
@@ -109,16 +108,12 @@ export class SmartAgentHost {
 
   /** @param {string} event @param {any} listener @param {{ signal?: AbortSignal }} [options] @returns {() => void} */
   on(event, listener, options) {
-    assertHostEvent(event)
-    const { remove } = this.#listeners.add(event, listener, { signal: options?.signal })
-    return () => void remove()
+    return this.#listen(event, listener, { signal: options?.signal })
   }
 
   /** @param {string} event @param {any} listener @param {{ signal?: AbortSignal }} [options] @returns {() => void} */
   once(event, listener, options) {
-    assertHostEvent(event)
-    const { remove } = this.#listeners.add(event, listener, { once: true, signal: options?.signal })
-    return () => void remove()
+    return this.#listen(event, listener, { once: true, signal: options?.signal })
   }
 
   /** @param {string} event @param {any} [listener] */
@@ -161,6 +156,13 @@ export class SmartAgentHost {
     this.#keepAlive.active = false
   }
 
+  /** @param {string} event @param {any} listener @param {{ once?: boolean, signal?: AbortSignal }} options */
+  #listen(event, listener, options) {
+    assertHostEvent(event)
+    const { remove } = this.#listeners.add(event, listener, options)
+    return () => void remove()
+  }
+
   /** @param {any} delivery */
   #handle(delivery) {
     const { kind } = delivery
@@ -170,7 +172,9 @@ export class SmartAgentHost {
     } else if (kind === 'run') void this.#handlers.run(delivery)
     else if (kind === 'abort') this.#handlers.abort(delivery.ticket)
     else if (kind === 'authenticate') void this.#handlers.authenticate(delivery)
-    else if (kind === 'listening') this.#bound(delivery)
+    else if (kind === 'transmit') this.#ports.transmit(delivery)
+    else if (kind === 'hangup') this.#ports.hangup(delivery)
+    else if (kind === 'listening') this.#listening.get(delivery.id)?.(delivery)
     else if (kind === 'recorded') this.#recording.write(delivery.line)
     else if (kind === 'recordingEnded') void this.#recording.end()
     else if (kind === 'error') this.#report(fromBody(delivery.error))
@@ -178,17 +182,11 @@ export class SmartAgentHost {
     else if (kind === 'closed') this.#end()
   }
 
-  /** @param {any} delivery */
-  #bound(delivery) {
-    this.#listening.get(delivery.id)?.resolve(delivery)
-    this.#listening.delete(delivery.id)
-  }
-
   #end() {
-    for (const { resolve } of this.#listening.values()) resolve({ error: localBody('E_CLOSED', 'the host was closed') })
-    this.#listening.clear()
+    for (const settle of this.#listening.values()) settle({ error: localBody('E_CLOSED', 'the host was closed') })
     // One that broke down ends without being told to: it is closed, and keeps nothing alive.
     if (this.#closing === null) [this.#closed, this.#keepAlive.active, this.#closing] = [true, false, Promise.resolve()]
+    this.#ports.end()
     this.#listeners.emit('closed', {})
     this.#ended?.()
   }

@@ -1,6 +1,7 @@
 // @ts-check
 import { Inbox } from './inbox.js'
 import { toJson } from './json.js'
+import { fetchToken } from './token.js'
 
 /**
  * @typedef {import('./errors.js').ErrorBody} ErrorBody
@@ -84,9 +85,7 @@ export class Link {
     /** @type {string | null} */
     let failure = null
     try {
-      const given = typeof this.#token === 'function' ? await this.#token() : this.#token
-      if (given != null && typeof given !== 'string') throw new TypeError('token() must give a string')
-      token = given ?? null
+      token = await fetchToken(this.#token)
     } catch (error) {
       failure = error instanceof Error ? error.message : 'token() failed'
     }

@@ -23,6 +23,11 @@ export function openWebsocket({ token, ...options }, wake) {
   return make(() => new (addon().NativeClient)(toJson({ ...options, token: source }, 'new SmartAgent()', MAX_OPTIONS), wake))
 }
 
+/** A client over ports. @param {Record<string, unknown>} options @returns {import('./binding.js').NativePort} */
+export function openPort(options) {
+  return make(() => new (addon().NativePort)(toJson(options, 'new SmartAgent()', MAX_OPTIONS)))
+}
+
 /** @param {string} options JSON @param {() => void} wake @returns {import('./binding.js').NativeHost} */
 export function openHost(options, wake) {
   return make(() => new (addon().NativeHost)(options, wake))
@@ -67,8 +72,8 @@ export function openScenario(file, text, speed = 1, round = 0, start = undefined
   return make(() => new (addon().NativeScenario)(file, text, speed, round, start))
 }
 
-/** A native constructor can only throw text: the JSON of the error. @template T @param {() => T} construct @returns {T} */
-function make(construct) {
+/** The native side can only throw text: the JSON of the error. @template T @param {() => T} construct @returns {T} */
+export function make(construct) {
   try {
     return construct()
   } catch (error) {

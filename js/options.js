@@ -29,7 +29,8 @@ export function clientOptions(options = {}) {
   }
   return {
     transport,
-    token: checkedToken(options.token ?? transport.token ?? process.env.SMARTAGENT_TOKEN),
+    // The environment's token is for the environment's desktop: whoever is behind a port does not get it unasked.
+    token: checkedToken(options.token ?? transport.token ?? (OPEN in transport ? undefined : process.env.SMARTAGENT_TOKEN)),
     logger: checkedLogger(options.logger),
     requestTimeoutMs: milliseconds(options.requestTimeoutMs, 'requestTimeoutMs', 10_000, MAX_TIMEOUT_MS),
     /** What the native client is made with; everything in it is JSON. */

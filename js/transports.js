@@ -1,5 +1,7 @@
 // @ts-check
-import { badRequest } from './errors.js'
+import { badRequest, SmartAgentError } from './errors.js'
+import { PortClient } from './port-client.js'
+import { assertPort } from './port.js'
 
 /**
  * The one member of a transport the SDK calls: `(options, wake) => native client`. Only transports of this package have
@@ -35,6 +37,31 @@ export function websocket(url, options = {}) {
   const ca = options.ca === undefined ? [] : [options.ca].flat()
   if (ca.some((pem) => typeof pem !== 'string')) throw badRequest('ca must be PEM text, or an array of it', 'ca')
   return Object.freeze({ kind: /** @type {const} */ ('websocket'), url: address, token, ca, allowInsecure: allowInsecure === true })
+}
+
+/**
+ * A port that somebody else opened. It serves one connection: when it is gone, so is the client.
+ * @param {any} port
+ */
+export function messagePort(port) {
+  assertPort(port)
+  let used = false
+  return dialledPort(async () => {
+    if (used) throw new SmartAgentError('E_CLOSED', 'this port was used already: open another one and make a new messagePort()')
+    used = true
+    return port
+  }, { once: true })
+}
+
+/**
+ * Ports that are fetched anew for every dial.
+ * @param {(options: { signal: AbortSignal }) => Promise<any>} dial rejects with a `SmartAgentError` that says what to do; the signal is aborted when nobody waits any more
+ * @param {{ once?: boolean, kind?: string }} [options] `once`: whether a port that is lost ends the client
+ */
+export function dialledPort(dial, { once = false, kind = 'port' } = {}) {
+  /** @type {Open} */
+  const open = (options, wake) => new PortClient(once ? { ...options, reconnect: false } : options, wake, dial)
+  return Object.freeze({ kind, [OPEN]: open })
 }
 
 /** @param {unknown} url @param {string} path @returns {string} */

@@ -1,7 +1,8 @@
 // @ts-check
 import { setImmediate } from 'node:timers'
 import { localBody, fromBody } from '../errors.js'
-import { OPEN_HOST, SmartAgentHost } from '../host.js'
+import { SmartAgentHost } from '../host.js'
+import { OPEN_HOST } from '../host-options.js'
 import { MESSAGE_NAMES } from '../names.js'
 import { openDesk } from '../native.js'
 import { milliseconds } from '../options.js'

@@ -8,7 +8,9 @@ use subtle::ConstantTimeEq;
 use super::links::Stage;
 use super::permissions::{Caps, Permissions};
 use super::sessions::{Entry, Identity, SessionKey};
-use super::{AuditKind, Carrier, DEFAULT_AGENT, Desktop, DesktopOutput, Grant, Peer, SessionChange, Timer};
+use super::{
+    Attached, AuditKind, Carrier, DEFAULT_AGENT, Desktop, DesktopOutput, Grant, Peer, SessionChange, Timer,
+};
 use crate::session::{
     Fresh, HostSession, HostSessionOptions, LinkId, Liveness, Now, Refusal, ResumeRefused, WelcomeFacts,
 };
@@ -28,8 +30,8 @@ impl Desktop {
     pub(super) fn authenticate(&mut self, conn: LinkId, hello: Box<Hello>, now: Now) {
         let Some(link) = self.links.get_mut(&conn) else { return };
         if let Some(attached) = &link.peer.attached {
-            let grant =
-                Grant { agent: attached.agent.clone(), plugin: attached.plugin.clone(), ..Grant::default() };
+            let Attached { agent, plugin, scopes } = attached.clone();
+            let grant = Grant { agent, plugin, scopes, ..Grant::default() };
             return self.admit(conn, &hello, grant, now);
         }
         let token = hello.auth.as_ref().filter(|auth| auth.scheme == "bearer").map(|auth| auth.token.clone());

@@ -39,6 +39,13 @@ pub enum DesktopInput {
         /// Why, where the carrier says so.
         code: Option<CloseCode>,
     },
+    /// Say goodbye to one connection and hang up; its plugin may come back over another.
+    Dismiss {
+        /// The connection.
+        conn: LinkId,
+        /// For the plugin's log.
+        reason: String,
+    },
     /// The answer to [`DesktopOutput::Authenticate`].
     Authenticated {
         /// The connection.
@@ -161,6 +168,8 @@ pub struct Attached {
     pub plugin: Option<String>,
     /// The agent; absent means `default`.
     pub agent: Option<String>,
+    /// Scopes at most; absent means all.
+    pub scopes: Option<Vec<Scope>>,
 }
 
 /// What a token is good for.
@@ -227,4 +236,6 @@ pub struct SessionInfo {
     pub denied: Vec<String>,
     /// When it was opened, epoch milliseconds.
     pub opened_at: u64,
+    /// Whether it answers; a port that is silent stays connected, as a frozen page cannot answer.
+    pub responding: bool,
 }

@@ -75,6 +75,19 @@ impl Desktop {
         }
     }
 
+    /// Says goodbye to one link; its session waits for the next one until its window closes.
+    pub(super) fn handle_dismiss(&mut self, conn: LinkId, reason: String, now: Now) {
+        let Some(link) = self.links.get(&conn) else { return };
+        let code = CloseCode::SHUTDOWN;
+        match link.stage {
+            Stage::Live(key) => {
+                let goodbye = HostInput::Goodbye { code, reason, resume: true, retry_after_ms: None };
+                self.feed(key, goodbye, now);
+            }
+            _ => self.refuse(conn, Refusal::new(code, ErrorCode::Unavailable, reason)),
+        }
+    }
+
     /// Says goodbye to every link; sessions wait for the next one until their window closes.
     pub(super) fn handle_shutdown(&mut self, retry_after_ms: Option<u64>, now: Now) {
         let mut waiting: Vec<LinkId> = self.links.keys().copied().collect();
@@ -163,7 +176,8 @@ impl Desktop {
             HostOutput::Cancelled { id } => self.handle_cancelled(key, &id),
             HostOutput::Detached { link } => self.detach(key, link, now),
             HostOutput::Retired { reason } => self.forget_session(key, retire_word(reason), now),
-            HostOutput::Responding(_) | HostOutput::Complaint(_) | HostOutput::Timeout(_) => {}
+            HostOutput::Responding(responding) => self.note_responding(key, responding),
+            HostOutput::Complaint(_) | HostOutput::Timeout(_) => {}
         }
     }
 
@@ -221,8 +235,20 @@ impl Desktop {
         }
     }
 
+    /// Silence on a port is no loss: the owner of the desktop may want to show it.
+    fn note_responding(&mut self, key: SessionKey, responding: bool) {
+        let Some(entry) = self.sessions.get_mut(key) else { return };
+        entry.responding = responding;
+        match responding {
+            true => self.notify_session(key, SessionChange::Responsive, "heard"),
+            false => self.notify_session(key, SessionChange::Unresponsive, "silent"),
+        }
+    }
+
     pub(super) fn notify_session(&mut self, key: SessionKey, change: SessionChange, reason: &str) {
-        self.record_session(key, change.into(), reason);
+        if let Some(change) = change.recorded() {
+            self.record_session(key, change, reason);
+        }
         if let Some(entry) = self.sessions.get(key) {
             let session = Box::new(entry.info());
             self.notify(HostNotice::Session { change, reason: reason.into(), session });

@@ -126,6 +126,7 @@ impl Desktop {
             DesktopInput::Authenticated { conn, result } => self.handle_authenticated(conn, result, now),
             DesktopInput::Answer { ticket, outcome } => self.handle_answer(ticket, outcome, now),
             DesktopInput::Tick => self.handle_tick(now),
+            DesktopInput::Dismiss { conn, reason } => self.handle_dismiss(conn, reason, now),
             DesktopInput::Shutdown { retry_after_ms } => self.handle_shutdown(retry_after_ms, now),
         }
     }

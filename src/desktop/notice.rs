@@ -18,7 +18,8 @@ pub enum HostNotice {
     Session {
         /// How.
         change: SessionChange,
-        /// Why, in a word. Opened: `welcome.reason`. Detached: `lost`. Resumed: `resumed`. Retired: `goodbye`, `expired`,
+        /// Why, in a word. Opened: `welcome.reason`. Detached: `lost`. Resumed: `resumed`. Unresponsive:
+        /// `silent`. Responsive: `heard`. Retired: `goodbye`, `expired`,
         /// `overflow`, `protocol`, `replaced`, `removed`, `host_full`, `identity_changed`.
         reason: String,
         /// Which.
@@ -149,17 +150,23 @@ pub enum SessionChange {
     Detached,
     /// It goes on over another link.
     Resumed,
+    /// It does not answer: a port is kept all the same.
+    Unresponsive,
+    /// It answers again.
+    Responsive,
     /// It is gone.
     Retired,
 }
 
-impl From<SessionChange> for Change {
-    fn from(change: SessionChange) -> Self {
-        match change {
-            SessionChange::Opened => Self::Opened,
-            SessionChange::Detached => Self::Detached,
-            SessionChange::Resumed => Self::Resumed,
-            SessionChange::Retired => Self::Retired,
+impl SessionChange {
+    /// What a recording says of it; silence of a port changes nothing about its session.
+    pub(super) fn recorded(self) -> Option<Change> {
+        match self {
+            Self::Opened => Some(Change::Opened),
+            Self::Detached => Some(Change::Detached),
+            Self::Resumed => Some(Change::Resumed),
+            Self::Retired => Some(Change::Retired),
+            Self::Unresponsive | Self::Responsive => None,
         }
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Entry {
     pub permissions: Permissions,
     pub opened_at: u64,
     pub link: Option<LinkId>,
+    /// Whether the peer was heard within the heartbeat.
+    pub responding: bool,
     pub carrier: Carrier,
     pub origin: Option<String>,
     pub address: Option<String>,
@@ -46,6 +48,7 @@ impl Entry {
             permissions,
             opened_at,
             link: None,
+            responding: true,
             carrier: Carrier::default(),
             origin: None,
             address: None,
@@ -58,6 +61,7 @@ impl Entry {
     /// Notes which link the session is on now.
     pub fn moved_to(&mut self, link: LinkId, peer: &Peer, origin: Option<String>) {
         self.link = Some(link);
+        self.responding = true;
         self.carrier = peer.carrier;
         self.origin = origin;
         self.address = peer.address.clone();
@@ -79,6 +83,7 @@ impl Entry {
             granted: self.permissions.granted.clone(),
             denied: self.permissions.denied.clone(),
             opened_at: self.opened_at,
+            responding: self.responding,
         }
     }
 }

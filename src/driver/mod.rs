@@ -3,13 +3,14 @@
 //! [`Client`] is what a binding calls, from any thread: a call mutates the session behind one mutex and drains it, so
 //! that frames reach the carrier's queue and deliveries the inbox before the call returns. The loop in `run` does the
 //! rest — dials, reads, sleeps — with the same mutate-then-drain step. The mutex is never held across an await, nor
-//! across the doorbell.
+//! across the doorbell. [`PortClient`] is the same without a loop, for carriers that the application pumps.
 #![forbid(unsafe_code)]
 
 mod client;
 pub mod clock;
 mod link;
 mod options;
+mod port;
 mod run;
 
 pub use crate::dispatch::{Inbox, Request, Wake};
@@ -17,3 +18,4 @@ pub use client::Client;
 pub use clock::Clock;
 pub(crate) use options::random;
 pub use options::{ClientOptions, TokenSource, new_instance};
+pub use port::PortClient;

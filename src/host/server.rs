@@ -163,6 +163,21 @@ impl Host {
         self.shared.apply(DesktopInput::Message { conn, bytes });
     }
 
+    /// An attached port carried what can never be a frame, or more than anybody reads; hung up with this code.
+    pub fn port_violation(&self, conn: LinkId, close_code: CloseCode) {
+        self.shared.apply(DesktopInput::Violation { conn, close_code });
+    }
+
+    /// Says goodbye on an attached port and hangs it up; its plugin may come back over another one.
+    pub fn dismiss(&self, conn: LinkId, reason: String) {
+        self.shared.apply(DesktopInput::Dismiss { conn, reason });
+    }
+
+    /// Whether the messages of ports should wait until the deliveries were drained.
+    pub fn is_full(&self) -> bool {
+        self.shared.is_full()
+    }
+
     /// An attached port is gone.
     pub fn port_gone(&self, conn: LinkId, code: Option<CloseCode>) {
         self.shared.connection_gone(conn, code);

@@ -175,7 +175,7 @@ impl NativeHost {
         }
     }
 
-    fn get(&self) -> Option<Arc<Host>> {
+    pub(super) fn get(&self) -> Option<Arc<Host>> {
         self.host.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

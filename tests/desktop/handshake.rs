@@ -1,6 +1,6 @@
 //! Who gets a `welcome`, as whom, and with which rights.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use smartagent_plugin_sdk::desktop::{Attached, Carrier, DesktopInput, Grant, Peer};
 use smartagent_plugin_sdk::schema::Scope;
 use smartagent_plugin_sdk::wire::CloseCode;
@@ -177,7 +177,8 @@ fn a_relayed_plugin_that_answers_no_ping_keeps_its_link_as_on_a_port() {
 #[test]
 fn an_attached_port_needs_no_token_and_is_who_the_host_says() {
     let mut desk = Desk::new(plain());
-    let attached = Attached { plugin: Some("acme.crm".into()), agent: Some("ada".into()) };
+    let scopes = Some(vec![Scope::AgentRead]);
+    let attached = Attached { plugin: Some("acme.crm".into()), agent: Some("ada".into()), scopes };
     let port = Peer { attached: Some(attached), carrier: Carrier::Port, ..Peer::default() };
     let plug = desk.connect_with(
         &with(hello("liar", "i"), json!({ "auth": { "scheme": "bearer", "token": "x" } })),
@@ -186,6 +187,47 @@ fn an_attached_port_needs_no_token_and_is_who_the_host_says() {
     assert_eq!(plug.welcome["plugin"]["id"], "acme.crm");
     let info = &desk.desktop.sessions()[0];
     assert_eq!((&*info.agent, info.carrier), ("ada", Carrier::Port));
+    assert_eq!(info.granted, [Scope::AgentRead]);
+}
+
+fn attached_port() -> Peer {
+    Peer { attached: Some(Attached::default()), carrier: Carrier::Port, ..Peer::default() }
+}
+
+fn session_changes(desk: &mut Desk) -> Vec<Value> {
+    desk.notices_of("session").iter().map(|notice| notice["change"].clone()).collect()
+}
+
+#[test]
+fn a_silent_port_is_told_once_and_kept() {
+    let mut desk = Desk::new(plain());
+    let plug = desk.connect_with(&hello("p", "i"), attached_port());
+    desk.advance(60_000);
+    assert_eq!(session_changes(&mut desk), ["opened", "unresponsive"]);
+    let silent = &desk.desktop.sessions()[0];
+    assert_eq!((silent.connected, silent.responding), (true, false));
+    assert!(desk.hangups.is_empty());
+    desk.send(plug.conn, &json!({ "type": "ack", "ack": 0 }));
+    assert_eq!(session_changes(&mut desk), ["responsive"]);
+    assert!(desk.desktop.sessions()[0].responding);
+}
+
+#[test]
+fn a_dismissed_port_gets_a_goodbye_and_its_session_waits() {
+    let mut desk = Desk::new(plain());
+    let plug = desk.connect_with(&hello("p", "i"), attached_port());
+    desk.take(plug.conn);
+    desk.put(DesktopInput::Dismiss { conn: plug.conn, reason: "another document".into() });
+    let goodbye = desk.take(plug.conn).pop().unwrap();
+    assert_eq!((&goodbye["type"], &goodbye["resume"]), (&json!("goodbye"), &json!(true)));
+    assert!(desk.hangups.contains_key(&plug.conn));
+    assert!(!desk.desktop.sessions()[0].connected);
+    let again = with(hello("p", "i"), json!({ "resume": plug.resume() }));
+    assert_eq!(desk.connect_with(&again, attached_port()).welcome["resumed"], true);
+    // One that has not said hello yet is told why, too.
+    let conn = desk.open(attached_port());
+    desk.put(DesktopInput::Dismiss { conn, reason: "another document".into() });
+    assert_eq!(desk.take(conn)[0]["closeCode"], 4001);
 }
 
 #[test]
