@@ -17,7 +17,7 @@ const SOURCES = ['src', 'scenarios', 'Cargo.toml', 'Cargo.lock', 'build.rs', 'ru
  * @returns {Promise<boolean>} whether anything was built
  */
 export async function buildNative({ release = false } = {}) {
-  const hash = hashOfSources()
+  const hash = hashOfFiles(SOURCES)
   const last = readStamp()
   if (last?.hash === hash && existsSync(path.join(ROOT, last.file)) && (last.release || !release)) return false
   await requireCargo()
@@ -40,10 +40,13 @@ async function requireCargo() {
   }
 }
 
-/** A hash over the content of every source file, so that a checkout or a touched file alone causes no build. */
-function hashOfSources() {
+/**
+ * A hash over the content of every source file, so that a checkout or a touched file alone causes no build.
+ * @param {string[]} sources files and folders
+ */
+export function hashOfFiles(sources) {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`)
-  for (const file of SOURCES.flatMap(filesUnder).sort()) hash.update(`\0${file}\0`).update(readFileSync(path.join(ROOT, file)))
+  for (const file of sources.flatMap(filesUnder).sort()) hash.update(`\0${file}\0`).update(readFileSync(path.join(ROOT, file)))
   return hash.digest('hex')
 }
 

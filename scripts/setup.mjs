@@ -1,7 +1,8 @@
-// Makes a fresh clone runnable: dependencies from the lock file, the native addon, and for the tests of pages a browser.
-// Does nothing twice.
+// Makes a fresh clone runnable: dependencies from the lock file, the native addon, the dev desktop's page, and for the
+// tests of pages a browser. Does nothing twice.
 import { buildNative } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
+import { buildConsole } from './console.mjs'
 import { installDependencies } from './dependencies.mjs'
 import { progress, runAsProgram } from './steps.mjs'
 
@@ -12,6 +13,7 @@ import { progress, runAsProgram } from './steps.mjs'
 export async function setUp({ browser = false } = {}) {
   await installDependencies()
   await buildNative()
+  await buildConsole()
   if (browser) await ensureChromium()
 }
 

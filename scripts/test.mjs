@@ -25,10 +25,10 @@ function parts(filter) {
     args: ['--test', '--test-reporter=spec', '--test-timeout=180000', ...files],
     count: /^ℹ (?:pass (?<passed>\d+)|fail (?<failed>\d+))$/gm,
   }]
-  const types = filter ? [] : [{
-    kind: 'types', name: 'types', command: process.execPath,
-    args: [path.join('node_modules', 'typescript', 'bin', 'tsc'), '-p', '.'], count: undefined,
-  }]
+  const types = filter ? [] : [['types', '.'], ["types, the desktop's page", 'console']].map(([name, project]) => ({
+    kind: 'types', name, command: process.execPath,
+    args: [path.join('node_modules', 'typescript', 'bin', 'tsc'), '-p', project], count: undefined,
+  }))
   return [...rust, ...js, ...types]
 }
 

@@ -1,0 +1,61 @@
+import { CloseButton } from '@mantine/core'
+import { IconAlertTriangle, IconCircleCheck, IconExclamationCircle } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+
+import { useStore } from '../store/store'
+import { useDesk, useDeskState } from '../store/use-desk'
+import { NotificationCard } from './NotificationBell'
+
+/** A new notification lies over the desktop for so long; afterwards the bell has it. */
+const SHOWN_FOR_MS = 6_000
+
+/** What comes up over the desktop: plugins' notifications and popups, and what went wrong here. */
+export function Notices() {
+  return (
+    <>
+      <div className="popups" role="status" aria-label="Popup messages"><Popups /></div>
+      <div className="toasts">
+        <div role="status" aria-label="New notifications" className="toast-list"><Fresh /></div>
+        <div role="alert" className="toast-list"><Troubles /></div>
+      </div>
+    </>
+  )
+}
+
+function Popups() {
+  const desk = useDesk()
+  const popups = useDeskState((state) => state.popups)
+  return popups.map(({ id, type, message, plugin }) => (
+    <div key={id} className="popup" data-type={type}>
+      {type === 'SUCCESS' ? <IconCircleCheck size={20} aria-label="Success" /> : <IconExclamationCircle size={20} aria-label="Error" />}
+      <span className="popup-text">{message}<small>{plugin}</small></span>
+      <CloseButton size="sm" aria-label="Dismiss popup" onClick={() => void desk.ask('Not dismissed', 'popup.dismiss', { id })} />
+    </div>
+  ))
+}
+
+function Fresh() {
+  const desk = useDesk()
+  const notifications = useDeskState((state) => state.notifications)
+  const [, setTick] = useState(0)
+  const fresh = notifications.filter(({ at }) => desk.now() - at < SHOWN_FOR_MS)
+  const hasFresh = fresh.length > 0
+  useEffect(() => {
+    if (!hasFresh) return undefined
+    const timer = setInterval(() => setTick((tick) => tick + 1), 500)
+    return () => clearInterval(timer)
+  }, [hasFresh])
+  return fresh.slice(-3).map((one) => <NotificationCard key={one.notificationId} notification={one} />)
+}
+
+function Troubles() {
+  const desk = useDesk()
+  const troubles = useStore(desk.troubles, (all) => all)
+  return troubles.map(({ id, title, message }) => (
+    <div key={id} className="trouble">
+      <IconAlertTriangle size={20} aria-hidden />
+      <div><strong>{title}</strong><p>{message}</p></div>
+      <CloseButton size="sm" aria-label={`Dismiss: ${title}`} onClick={() => desk.dismissTrouble(id)} />
+    </div>
+  ))
+}
