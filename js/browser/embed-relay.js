@@ -6,7 +6,15 @@ import {
   stopError, vouchedHello,
 } from './embed-frames.js'
 
-/** @typedef {import('./embed-options.js').Settings} Settings @typedef {import('./embed-frames.js').Fault} Fault */
+/** @typedef {import('./embed-frames.js').Fault} Fault */
+
+/**
+ * @typedef {object} Settings
+ * @property {unknown} host the URL to dial
+ * @property {string | (() => string | Promise<string>) | undefined} token
+ * @property {string | undefined} plugin its id; without one, what it says of itself
+ * @property {string | undefined} origin what the token's owner vouches for
+ */
 
 /**
  * @typedef {object} RelayEvents
