@@ -1,0 +1,3 @@
+export { connectPlugin } from './connect.js'
+export { forwardParentPort, parentPort } from './parent-port.js'
+export { servePlugin } from './serve.js'
