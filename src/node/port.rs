@@ -109,7 +109,7 @@ impl NativePort {
     /// There is no port to be had. `error` is the JSON of an error, `close_code` says how it is to be taken.
     #[napi(catch_unwind)]
     pub fn dial_failed(&self, link: i64, error: String, close_code: Option<u16>) {
-        let ErrorBody { code, message, retry_after_ms, .. } = super::host::handler_error(&error);
+        let ErrorBody { code, message, retry_after_ms, .. } = super::host_options::handler_error(&error);
         let error = DialError { code, message, close_code: close_code.map(CloseCode), retry_after_ms };
         self.client.borrow_mut().dial_failed(link.unsigned_abs(), error);
     }
