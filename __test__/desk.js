@@ -75,8 +75,8 @@ export async function pair(t, hostOptions, options) {
 
 export const turn = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Waits until the condition holds, at most five seconds. @param {() => unknown} condition */
-export async function until(condition) {
-  for (const end = Date.now() + 5_000; Date.now() < end; await turn()) if (await condition()) return
-  throw new Error(`still not so after 5 s: ${condition}`)
+/** Waits until the condition holds. @param {() => unknown} condition @param {number} [withinMs] */
+export async function until(condition, withinMs = 5_000) {
+  for (const end = Date.now() + withinMs; Date.now() < end; await turn()) if (await condition()) return
+  throw new Error(`still not so after ${withinMs / 1_000} s: ${condition}`)
 }

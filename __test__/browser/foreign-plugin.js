@@ -11,6 +11,7 @@ plugin.knock = (again = nonce) => {
 const post = (frame) => port.postMessage(JSON.stringify(frame))
 plugin.post = post
 plugin.raw = (data) => port.postMessage(data)
+plugin.hangUp = () => port.close()
 
 addEventListener('message', ({ source, data, ports }) => {
   if (source !== parent || typeof data !== 'string' || ports.length !== 1) return

@@ -76,15 +76,15 @@ export class Stage {
     return this.frame(name)
   }
 
-  /** Waits for a state of an embedding. @param {string} name @param {string} state @param {string} [reason] @returns {Promise<any>} the status */
-  async state(name, state, reason) {
+  /** Waits for a state of an embedding. @param {string} name @param {string} state @param {string} [reason] @param {number} [withinMs] @returns {Promise<any>} the status */
+  async state(name, state, reason, withinMs = 5_000) {
     /** @type {any} */
     let status
     try {
       await until(async () => {
         status = await this.page.evaluate(`embeds.${name}.handle.status`)
         return status.state === state && (reason === undefined || status.reason === reason)
-      })
+      }, withinMs)
     } catch {
       throw new Error(`"${name}" is not ${state} ${reason ?? ''} but ${JSON.stringify(status)}; all: ${JSON.stringify(await this.states(name))}; ${JSON.stringify(this.page.lines)}`)
     }

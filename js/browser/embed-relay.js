@@ -77,7 +77,7 @@ export class Relay {
   close(code, lastFrame) {
     if (this.#over) return
     this.#over = true
-    clearTimeout(this.#timer)
+    this.#clear()
     this.#socket?.close(code)
     if (lastFrame !== undefined) this.#port.postMessage(lastFrame)
     this.#port.onmessage = this.#port.onmessageerror = null
@@ -100,7 +100,7 @@ export class Relay {
   /** @param {any} hello */
   #greet(hello) {
     if (hello?.type !== 'hello') return this.#refuse({ code: 'E_PROTOCOL', closeCode: 4500, message: 'the first frame is hello' })
-    clearTimeout(this.#timer)
+    this.#clear()
     this.#hello = hello
     this.#dial()
   }
@@ -147,8 +147,7 @@ export class Relay {
 
   /** Any frame is life. */
   #heard() {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#clear()
     if (this.#responding) return
     this.#responding = true
     this.#events.responding(true)
@@ -194,10 +193,15 @@ export class Relay {
 
   /** @param {number} ms @param {() => void} then */
   #after(ms, then) {
-    clearTimeout(this.#timer)
+    this.#clear()
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       then()
     }, ms)
+  }
+
+  #clear() {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 }

@@ -3,6 +3,9 @@
 import { SUBPROTOCOL } from './embed-frames.js'
 
 const OPEN_TIMEOUT_MS = 10_000
+/** A page is not told why a WebSocket does not open. */
+const UNREACHABLE = 'refuses the link or is not there: is it running, does its allowedOrigins list this page\'s origin, '
+  + 'does this page\'s connect-src allow it'
 
 /** One WebSocket to a host, from the pause before its dial to its end, which is told exactly once unless it was asked for. */
 export class HostSocket {
@@ -52,10 +55,9 @@ export class HostSocket {
       socket.send(hello)
     }
     socket.onmessage = ({ data }) => this.#on.message(data)
-    socket.onclose = ({ code, reason }) => {
-      if (this.#opened) this.#end(code, reason || 'the link to the host was lost')
-      else this.#fail('refuses the link or is not there: is it running, does its allowedOrigins list this page\'s origin, does this page\'s connect-src allow it')
-    }
+    // A dial that the page's own policy forbids has an error and, in Chromium, no close.
+    socket.onerror = () => { if (!this.#opened) this.#fail(UNREACHABLE) }
+    socket.onclose = ({ code, reason }) => this.#opened ? this.#end(code, reason || 'the link to the host was lost') : this.#fail(UNREACHABLE)
   }
 
   /** @param {string} text @param {number} maxBuffered @returns whether it was taken; false when too much waits already */
@@ -84,7 +86,7 @@ export class HostSocket {
 
   #quiet() {
     const socket = this.#socket
-    if (socket !== undefined) socket.onopen = socket.onmessage = socket.onclose = null
+    if (socket !== undefined) socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null
   }
 
   /** @param {number} code @param {string} why */

@@ -153,10 +153,11 @@ class FrameEmbedding {
     this.#expectKnock(LOAD_TIMEOUT_MS)
   }
 
-  /** @param {string} origin */
+  /** Whoever was linked is gone: one frame shows one document. @param {string} origin */
   #refuseStranger(origin) {
     this.#stranger = origin
-    if (this.#link === undefined) this.#explainSilence()
+    this.#drop(1000, undefined)
+    this.#explainSilence()
   }
 
   /** @param {number} ms */
