@@ -241,6 +241,8 @@ export declare class NativeScenario {
   progress(now: number): string
   /** Plays on at another speed. */
   setSpeed(speed: number, now: number): void
+  /** Leaves the steps to come out. */
+  abandon(now: number): void
   /** Does an action that is no step: as `NativeSimulator.act`. */
   act(action: string, now: number): string
   /** Lets simulated time pass beside the steps and gives a JSON array of the snapshots that follow. */

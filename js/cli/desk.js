@@ -6,6 +6,7 @@ import { SmartAgentHost } from 'smartagent-plugin-sdk/host'
 
 import { FaultProxy } from './fault-proxy.js'
 import { requireFreePort } from './port.js'
+import { Watchers } from './watchers.js'
 
 /**
  * @typedef {import('./timeline.js').Timeline} Timeline
@@ -13,7 +14,7 @@ import { requireFreePort } from './port.js'
  */
 
 /** @type {string} */
-const VERSION = createRequire(import.meta.url)('../../package.json').version
+export const VERSION = createRequire(import.meta.url)('../../package.json').version
 const [SIMULATOR, RECORDING] = /** @type {const} */ (['simulator', 'recording'])
 /** Answers that say the plugin made a mistake, as against a call that just was not there any more. */
 const PLUGIN_FAULTS = new Set(['E_BAD_REQUEST', 'E_UNKNOWN_METHOD', 'E_FORBIDDEN'])
@@ -21,6 +22,8 @@ const PLUGIN_FAULTS = new Set(['E_BAD_REQUEST', 'E_UNKNOWN_METHOD', 'E_FORBIDDEN
 export class Desk {
   #timeline
   #hostOptions
+  #observe
+  #wrap
   /** @type {ScenarioPlayer | null} */
   #player = null
   /** @type {FaultProxy | null} */
@@ -33,8 +36,7 @@ export class Desk {
   #answered = new Set()
   /** Names of the events that plugins got. @type {Set<string>} */
   #delivered = new Set()
-  /** @type {Set<() => void>} */
-  #watchers = new Set()
+  #watchers = new Watchers()
   events = 0
   messages = 0
   connected = false
@@ -43,15 +45,27 @@ export class Desk {
   /** What the plugin did wrong, in the order it happened. @type {string[]} */
   faults = []
 
-  /** @param {Timeline} timeline @param {{ quickConnects: any[], isReplay: boolean }} options in a replay the agent is the recorded one */
-  constructor(timeline, { quickConnects, isReplay }) {
+  /**
+   * @param {Timeline} timeline
+   * @param {object} options
+   * @param {any[]} options.quickConnects
+   * @param {boolean} [options.isReplay] the agent is the recorded one
+   * @param {Record<string, unknown>} [options.host] further options of the host
+   * @param {(event: string, notice: any) => void} [options.observe] told of every event of the host, and of each `host` that is made
+   * @param {(host: SmartAgentHost) => import('../simulator/scenario.js').ScenarioHost} [options.wrap] what a player sees of the host
+   */
+  constructor(timeline, { quickConnects, isReplay = false, host = {}, observe = () => {}, wrap = (shown) => shown }) {
     this.#timeline = timeline
+    this.#observe = observe
+    this.#wrap = wrap
     this.#hostOptions = {
+      ...host,
       companyId: 'acme', quickConnects, trace: true,
       host: { name: isReplay ? 'smartagent-replay' : 'smartagent-dev', version: VERSION, source: isReplay ? RECORDING : SIMULATOR },
     }
     this.host = this.#newHost()
-    this.token = /** @type {string} */ (this.host.token)
+    // Undefined where the further options decide who may connect.
+    this.token = this.host.token
   }
 
   /**
@@ -71,36 +85,46 @@ export class Desk {
     return url.href
   }
 
+  /** Takes links from a proxy that listens already, or does not listen itself. @param {FaultProxy} proxy */
+  async openBehind(proxy) {
+    this.#proxy = proxy
+    proxy.target = (await this.host.listen({ port: 0 })).port
+  }
+
   async close() {
     this.#closed = true
-    this.#proxy?.close()
+    // Plugins are told before their links end.
     await this.host.close()
+    this.#proxy?.close()
   }
 
   /** Whose calls the plugins see from now on. @param {ScenarioPlayer} player */
   show(player) {
     this.#player?.detach()
     this.#player = player
-    player.attach(this.host)
+    player.attach(this.#wrap(this.host))
     this.#answered.clear()
     this.#delivered.clear()
     this.#refusals = []
     this.faults = []
   }
 
-  /** Links break, or break and find a host that remembers nothing. @param {number} forMs @param {{ restart: boolean }} how */
-  async breakLinks(forMs, { restart }) {
+  /**
+   * Links break, or break and find a host that remembers nothing.
+   * @param {number} forMs @param {{ restart: boolean, signal?: AbortSignal }} how the signal ends it early
+   */
+  async breakLinks(forMs, { restart, signal }) {
     const proxy = /** @type {FaultProxy} */ (this.#proxy)
     this.#outages += 1
     this.connected = false
     proxy.cut()
     const old = this.host
     if (restart) this.#player?.detach()
-    await Promise.all([sleep(forMs), restart ? old.close() : undefined])
+    await Promise.all([sleep(forMs, undefined, { signal }).catch(() => {}), restart ? old.close() : undefined])
     if (restart && !this.#closed) {
       this.host = this.#newHost(this.token)
       proxy.target = (await this.host.listen({ port: 0 })).port
-      this.#player?.attach(this.host)
+      this.#player?.attach(this.#wrap(this.host))
     }
     this.#outages -= 1
     if (this.#outages === 0 && !this.#closed) proxy.restore()
@@ -112,47 +136,23 @@ export class Desk {
   }
 
   /** The next answer of that name is an error that is not the plugin's fault. @param {string} method */
-  expectRefusal(method) {
-    this.#refusals.push(method)
-  }
+  expectRefusal(method) { this.#refusals.push(method) }
 
   /** Whether a message of that name was answered. @param {string} name */
-  hasAnswered(name) {
-    return this.#answered.has(name)
-  }
+  hasAnswered(name) { return this.#answered.has(name) }
 
   /** Whether a plugin got an event of that name. @param {string} name */
-  hasDelivered(name) {
-    return this.#delivered.has(name)
-  }
+  hasDelivered(name) { return this.#delivered.has(name) }
 
-  /**
-   * Resolves with true as soon as `condition` holds, or with false after `withinMs` or when `signal` fires.
-   * @param {() => boolean} condition looked at whenever something happens on the desk
-   * @param {{withinMs?: number, signal: AbortSignal}} options without `withinMs` it waits for as long as it takes
-   * @returns {Promise<boolean>}
-   */
-  until(condition, { withinMs, signal }) {
-    return new Promise((resolve) => {
-      const end = (/** @type {boolean} */ result) => {
-        this.#watchers.delete(look)
-        clearTimeout(timer)
-        signal.removeEventListener('abort', stop)
-        resolve(result)
-      }
-      const look = () => { if (condition()) end(true) }
-      const stop = () => end(false)
-      const timer = withinMs === undefined ? undefined : setTimeout(stop, withinMs)
-      this.#watchers.add(look)
-      signal.addEventListener('abort', stop)
-      if (signal.aborted) stop()
-      else look()
-    })
+  /** @param {() => boolean} condition @param {{withinMs?: number, signal: AbortSignal}} options @returns {Promise<boolean>} */
+  until(condition, options) {
+    return this.#watchers.until(condition, options)
   }
 
   /** @param {string} [token] the one of the host before */
   #newHost(token) {
     const host = new SmartAgentHost({ ...this.#hostOptions, ...(token === undefined ? {} : { token }) })
+    this.#observe('host', host)
     this.#watch(host)
     return host
   }
@@ -162,7 +162,8 @@ export class Desk {
     const see = (/** @type {keyof import('smartagent-plugin-sdk/host').HostEventMap} */ event, /** @type {(notice: any) => void} */ take) => host.on(event, (/** @type {any} */ notice) => {
       this.lastAt = performance.now()
       take(notice)
-      for (const look of [...this.#watchers]) look()
+      this.#observe(event, notice)
+      this.#watchers.look()
     })
     see('session', ({ change, reason, session }) => {
       if (change === 'opened' || change === 'resumed') this.connected = true

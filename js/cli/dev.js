@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 
+import { runPage } from './console/page-run.js'
 import { Desk } from './desk.js'
 import { UsageError } from './flags.js'
 import { Play } from './play.js'
@@ -17,7 +18,8 @@ const FORCED_END_MS = 1_800
 
 /** @param {DevOptions} options @returns {Promise<number>} the exit code */
 export function runDev(options) {
-  return new DevRun(options).run()
+  const withPage = !options.headless && !options.exit && options.play === undefined
+  return withPage ? runPage(options) : new DevRun(options).run()
 }
 
 class DevRun {
@@ -46,7 +48,7 @@ class DevRun {
     // The agent is signed in before the first plugin comes.
     let play = this.#nextPlay()
     this.#timeline.write('state', 'listening', { payload: { url } })
-    const env = { SMARTAGENT_URL: url, SMARTAGENT_TOKEN: this.#desk.token }
+    const env = { SMARTAGENT_URL: url, SMARTAGENT_TOKEN: /** @type {string} */ (this.#desk.token) }
     // In JSON the token stays out of the output, which may be kept.
     const out = json ? process.stderr : process.stdout
     out.write(`\nA plugin in another terminal connects with:\nSMARTAGENT_URL=${env.SMARTAGENT_URL} SMARTAGENT_TOKEN=${env.SMARTAGENT_TOKEN}\n\n`)

@@ -4,10 +4,13 @@ import { connect, createServer } from 'node:net'
 /** Bytes held back in one direction before the sender has to wait. */
 const MAX_HELD = 1_048_576
 
-/** @typedef {import('node:net').Socket} Socket */
+/**
+ * @typedef {import('node:net').Socket} Socket
+ * @typedef {{ bytes: (way: 'in' | 'out', bytes: Buffer) => void, closed: () => void }} Tap sees what a link carries, before it is delayed
+ */
 
 export class FaultProxy {
-  #server = createServer((socket) => this.#accept(socket))
+  #server = createServer((socket) => this.accept(socket))
   /** @type {Set<Socket>} */
   #sockets = new Set()
   /** Port of the host on 127.0.0.1. */
@@ -20,6 +23,11 @@ export class FaultProxy {
   /** @param {number} target */
   constructor(target) {
     this.target = target
+  }
+
+  /** How many links there are. */
+  get links() {
+    return this.#sockets.size / 2
   }
 
   /**
@@ -48,6 +56,7 @@ export class FaultProxy {
   delay(byMs, forMs) {
     clearTimeout(this.#delayEnd)
     this.#delayMs = byMs
+    if (byMs === 0) return
     this.#delayEnd = setTimeout(() => { this.#delayMs = 0 }, forMs)
   }
 
@@ -58,27 +67,37 @@ export class FaultProxy {
     this.#server.close()
   }
 
-  /** @param {Socket} socket */
-  #accept(socket) {
+  /**
+   * Takes a link on.
+   * @param {Socket} socket
+   * @param {{ head?: Buffer, tap?: Tap }} [options] `head` is what was read from it already
+   */
+  accept(socket, { head, tap } = {}) {
     if (this.#refusing) {
       socket.destroy()
       return
     }
     const host = connect({ port: this.target, host: '127.0.0.1' })
+    if (head !== undefined) {
+      tap?.bytes('in', head)
+      host.write(head)
+    }
+    socket.once('close', () => tap?.closed())
     for (const [from, to] of /** @type {[Socket, Socket][]} */ ([[socket, host], [host, socket]])) {
       this.#sockets.add(from)
       from.setNoDelay(true)
       // What broke is told by `close`.
       from.on('error', () => {})
       from.once('close', () => this.#sockets.delete(from))
-      this.#carry(from, to)
+      this.#carry(from, to, tap && ((bytes) => tap.bytes(from === socket ? 'in' : 'out', bytes)))
     }
   }
 
-  /** @param {Socket} from @param {Socket} to */
-  #carry(from, to) {
+  /** @param {Socket} from @param {Socket} to @param {((bytes: Buffer) => void) | undefined} see */
+  #carry(from, to, see) {
     const line = new DelayLine(() => this.#delayMs)
     from.on('data', (bytes) => {
+      see?.(bytes)
       line.push(bytes.length, () => {
         if (!to.destroyed) to.write(bytes)
         if (line.held <= MAX_HELD) from.resume()

@@ -38,7 +38,7 @@ export async function runReplay({ file, speed, port, agent, json, command }) {
   if (played === undefined) throw new UsageError(`${file}: nothing in this recording can be played`)
   if (!agents.includes(played)) throw new UsageError(`${file}: there is no agent "${played}" in it: there is ${agents.join(', ')}`)
   return runDev({
-    scenario: file, speed, port, exit: true, json, redact: true, command,
+    scenario: file, scenarioGiven: true, speed, port, headless: true, exit: true, json, redact: true, command,
     play: async (desk, signal) => {
       answerAsRecorded(desk.host)
       await replayRecording(file, desk.host, { speed, signal, agent: (name) => name === played ? AGENT : null })

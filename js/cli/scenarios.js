@@ -19,13 +19,23 @@ export const SCENARIO_NAMES = readdirSync(BUNDLED).filter((file) => file.endsWit
  * @throws {UsageError} that names what there is, or file, line and column of what is wrong in it
  */
 export function readScenario(scenario) {
-  const source = { file: SCENARIO_NAMES.includes(scenario) ? `${scenario}.yaml` : scenario, text: textOf(scenario) }
+  const source = sourceOf(scenario)
   try {
     return { ...source, facts: new ScenarioPlayer(source).facts }
   } catch (error) {
     if (/** @type {any} */ (error).code !== 'E_BAD_REQUEST') throw error
     throw new UsageError(/** @type {Error} */ (error).message)
   }
+}
+
+/**
+ * The text of a scenario, unread.
+ * @param {string} scenario a bundled one's name, or a path
+ * @returns {{ file: string, text: string }}
+ * @throws {UsageError} that names what there is
+ */
+export function sourceOf(scenario) {
+  return { file: SCENARIO_NAMES.includes(scenario) ? `${scenario}.yaml` : scenario, text: textOf(scenario) }
 }
 
 /** @param {string} scenario */

@@ -40,11 +40,16 @@ export class Timeline {
   #json
   #color
   #ended = false
+  #each
 
-  /** @param {{stream: NodeJS.WriteStream, json: boolean, env?: NodeJS.ProcessEnv}} options */
-  constructor({ stream, json, env = process.env }) {
+  /**
+   * @param {{stream: NodeJS.WriteStream, json: boolean, env?: NodeJS.ProcessEnv, each?: (record: TimelineRecord) => void}} options `each` gets
+   *   every record too
+   */
+  constructor({ stream, json, env = process.env, each = () => {} }) {
     this.#stream = stream
     this.#json = json
+    this.#each = each
     this.#color = !env.NO_COLOR && (stream.isTTY === true || Boolean(env.FORCE_COLOR))
   }
 
@@ -59,6 +64,7 @@ export class Timeline {
     if (this.#ended) return
     /** @type {TimelineRecord} */
     const record = { at: Math.round(performance.now() - this.#started), kind, name, ...details }
+    this.#each(record)
     this.#stream.write(`${this.#json ? JSON.stringify(record) : this.#line(record, tookMs)}\n`)
   }
 

@@ -117,6 +117,9 @@ export class ScenarioPlayer {
     }
   }
 
+  /** Leaves the steps to come out; the contacts stay. */
+  abandon() { this.#native.abandon(this.#clock.now) }
+
   /** Plays on at that speed. @param {number} speed */
   setSpeed(speed) {
     this.#native.setSpeed(speed, this.#clock.now)
@@ -143,9 +146,7 @@ export class ScenarioPlayer {
   }
 
   /** When something happens by itself next, in simulated time. @returns {number | null} */
-  get nextTimer() {
-    return this.#native.nextTimer()
-  }
+  get nextTimer() { return this.#native.nextTimer() }
 
   /** @returns {ScenarioProgress} */
   progress() {

@@ -104,6 +104,12 @@ impl NativeScenario {
         self.runner.borrow_mut().set_speed(speed, whole(now));
     }
 
+    /// Leaves the steps to come out.
+    #[napi(catch_unwind)]
+    pub fn abandon(&self, now: f64) {
+        self.runner.borrow_mut().abandon(whole(now));
+    }
+
     /// Does an action that is no step: as `NativeSimulator.act`.
     #[napi(catch_unwind)]
     pub fn act(&self, action: String, now: f64) -> String {

@@ -63,6 +63,13 @@ impl Runner {
         }
     }
 
+    /// Leaves the steps to come out: time and contacts are in other hands from `now` of the caller's clock on.
+    pub fn abandon(&mut self, now: u64) {
+        let snapshots = self.catch_up(now);
+        self.apply(snapshots);
+        self.doing = Doing::Done { ok: false };
+    }
+
     /// Lets simulated time pass beside the steps, up to `until`. Not for the time of a wait.
     pub fn follow(&mut self, until: u64) -> Vec<AgentSnapshot> {
         if matches!(self.doing, Doing::Waiting { .. }) {
