@@ -91,6 +91,8 @@ export declare class NativeDesk {
   release(): void
   /** A desk in memory serves no ports. */
   attach(options: string): number
+  /** As `NativeHost.remove`. */
+  remove(session: string): boolean
   /** As `NativeHost.record`. */
   record(options: string): string
   /** As `NativeHost.stopRecording`. */

@@ -184,7 +184,7 @@ impl NativeDesk {
         self.bench.borrow_mut().silence();
     }
 
-    fn with<T>(&self, call: impl FnOnce(&mut Desktop, Now) -> T) -> T {
+    pub(super) fn with<T>(&self, call: impl FnOnce(&mut Desktop, Now) -> T) -> T {
         self.bench.borrow_mut().act(|desk| desk.with_desktop(call))
     }
 

@@ -71,6 +71,12 @@ impl NativeDesk {
         let message = "a test host serves no ports: use its transport()";
         Err(thrown(ErrorBody::new(ErrorCode::Unavailable, message)))
     }
+
+    /// As `NativeHost.remove`.
+    #[napi(catch_unwind)]
+    pub fn remove(&self, session: String) -> bool {
+        self.with(|desktop, now| desktop.remove(&session, now))
+    }
 }
 
 fn thrown(error: ErrorBody) -> Error {
