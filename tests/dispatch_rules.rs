@@ -35,10 +35,15 @@ impl Desk {
     }
 
     fn connect(&mut self, granted: &[&str]) -> Vec<Delivery> {
+        self.connect_with(granted, json!({}))
+    }
+
+    /// Connects with further members in the welcome.
+    fn connect_with(&mut self, granted: &[&str], members: serde_json::Value) -> Vec<Delivery> {
         self.step(PluginInput::Init);
         let link = self.link;
         self.step(PluginInput::Opened { link, auth: None });
-        let welcome = json!({
+        let mut welcome = json!({
             "type": "welcome", "version": 1, "session": "s_1", "resumeToken": "r_1", "resumed": false,
             "reason": "new", "received": 0, "plugin": {"id": "p"}, "granted": granted, "denied": [],
             "limits": {"maxFrameBytes": 131072, "window": 256, "windowBytes": 1048576,
@@ -48,6 +53,9 @@ impl Desk {
             "snapshot": {"user": null, "companyId": null, "contacts": [], "focusedContactId": null,
                          "visible": true},
         });
+        for (name, value) in members.as_object().unwrap() {
+            welcome[name] = value.clone();
+        }
         let routed = self.step(PluginInput::Message { link, text: welcome.to_string().into_bytes() });
         routed.into_iter().flat_map(|routed| routed.deliveries).collect()
     }
@@ -190,6 +198,28 @@ fn a_listener_for_an_event_that_is_not_granted_is_told_once_ready() {
     assert!(errors[0].1.contains("incoming_call") && errors[0].1.contains("call:observe"));
     assert!(desk.dispatch.listen("incoming_call", true).is_empty(), "once per name");
     assert!(matches!(&desk.dispatch.listen("on_hold", true)[..], [Delivery::Error(_)]), "at once when ready");
+}
+
+#[test]
+fn a_listener_for_an_event_that_the_manifest_does_not_list_is_told_once_ready() {
+    let mut desk = Desk::idle(None);
+    for name in ["call_started", "on_hold", "acme.a", "acme.b"] {
+        desk.dispatch.listen(name, true);
+    }
+    let told = desk.connect_with(ALL, json!({ "events": ["call_started", "acme.a"] }));
+    let errors: Vec<&str> = told
+        .iter()
+        .filter_map(|delivery| match delivery {
+            Delivery::Error(error) if error.code == ErrorCode::Forbidden => Some(error.message.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert!(
+        matches!(errors[..], [one, two] if one.starts_with("acme.b") && two.starts_with("on_hold")),
+        "{errors:?}"
+    );
+    assert!(errors[0].contains("manifest"), "{errors:?}");
+    assert!(matches!(&desk.dispatch.listen("acme.c", true)[..], [Delivery::Error(_)]));
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn welcome() -> impl Strategy<Value = Welcome> {
     let host =
         (text(), text(), source).prop_map(|(name, version, source)| HostInfo { name, version, source });
     let session = ("[a-z_]{1,20}", "[a-z_]{1,20}", any::<bool>(), of(text()), count());
-    let rights = (plugin, vec(text(), 0..3), vec(text(), 0..3));
+    let rights = (plugin, vec(text(), 0..3), vec(text(), 0..3), of(vec(text(), 0..3)));
     let rest = (limits, heartbeat, count(), count(), host, of(value()));
     (any::<u32>(), session, rights, rest).prop_map(|(version, session, rights, rest)| Welcome {
         version,
@@ -150,6 +150,7 @@ fn welcome() -> impl Strategy<Value = Welcome> {
         plugin: rights.0,
         granted: rights.1,
         denied: rights.2,
+        events: rights.3,
         limits: rest.0,
         heartbeat: rest.1,
         resume_window_ms: rest.2,

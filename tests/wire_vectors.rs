@@ -174,6 +174,7 @@ fn greetings() -> Vec<Value> {
         plugin: PluginGrant { id: "acme.crm-panel".to_owned(), plugin_type: None },
         granted: vec!["contact:read".to_owned()],
         denied: vec![],
+        events: None,
         limits: LinkLimits {
             max_frame_bytes: 131_072,
             window: 256,
@@ -197,6 +198,7 @@ fn greetings() -> Vec<Value> {
         received: 0,
         plugin: PluginGrant { plugin_type: Some("call".to_owned()), ..resumed.plugin.clone() },
         denied: vec!["contact:write".to_owned()],
+        events: Some(vec!["incoming_call".to_owned()]),
         limits: LinkLimits { rate_per_second: 0.5, ..resumed.limits.clone() },
         host: HostInfo { source: Source::Simulator, ..resumed.host.clone() },
         snapshot: Some(json!({"user": null, "contacts": [], "visible": true})),

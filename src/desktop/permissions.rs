@@ -69,6 +69,13 @@ impl Permissions {
         self.granted.contains(&scope)
     }
 
+    /// The events of the manifest, where it lists them.
+    pub fn declared(&self) -> Option<Vec<String>> {
+        let mut names: Vec<String> = self.declared_events.as_ref()?.iter().cloned().collect();
+        names.sort_unstable();
+        Some(names)
+    }
+
     /// Whether an event of that name goes to the session; `known` is the name where it is one of the 17.
     pub fn passes(&self, known: Option<EventName>, event: &str) -> bool {
         let scoped = known.is_none_or(|name| self.has(name.scope()));

@@ -29,6 +29,8 @@ pub struct Dispatch {
     /// Names to let through; `None` lets all through.
     wanted: Option<HashSet<String>>,
     granted: Option<HashSet<String>>,
+    /// Names that the plugin's manifest lists, where the host said so.
+    declared: Option<HashSet<String>>,
     buffer: Buffer,
 }
 
@@ -132,6 +134,7 @@ impl Dispatch {
 
     fn route_ready(&mut self, ready: Box<Ready>) -> Routed {
         self.granted = Some(ready.granted.iter().cloned().collect());
+        self.declared = ready.events.as_ref().map(|names| names.iter().cloned().collect());
         let mut names: Vec<String> = self.listening.iter().cloned().collect();
         names.sort_unstable();
         let mut deliveries = vec![Delivery::Ready(ready)];
@@ -142,13 +145,18 @@ impl Dispatch {
     /// The complaint about a listener whose event never comes, once per name and session.
     fn refuse(&mut self, name: &str) -> Option<Delivery> {
         let granted = self.granted.as_ref()?;
-        let scope = EventName::parse(name)?.scope().as_str();
-        let message = if !granted.contains(scope) {
-            format!("{name} will not come: scope {scope} is not granted")
-        } else if self.wanted.as_ref().is_some_and(|wanted| !wanted.contains(name)) {
-            format!("{name} will not come: it is not among `want.events`")
-        } else {
-            return None;
+        let scope = EventName::parse(name).map(|event| event.scope().as_str());
+        let excludes =
+            |names: &Option<HashSet<String>>| names.as_ref().is_some_and(|names| !names.contains(name));
+        let message = match scope {
+            Some(scope) if !granted.contains(scope) => {
+                format!("{name} will not come: scope {scope} is not granted")
+            }
+            _ if excludes(&self.wanted) => format!("{name} will not come: it is not among `want.events`"),
+            _ if excludes(&self.declared) => {
+                format!("{name} will not come: it is not among the `events` of the plugin's manifest")
+            }
+            _ => return None,
         };
         let new = self.refused.insert(name.to_owned());
         new.then(|| Delivery::Error(ErrorBody::new(ErrorCode::Forbidden, message)))

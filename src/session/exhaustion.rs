@@ -25,6 +25,7 @@ fn attach(plugin: &mut PluginSession, link: LinkId) -> HostSession {
         plugin: PluginGrant { id: "p".into(), plugin_type: None },
         granted: Vec::new(),
         denied: Vec::new(),
+        events: None,
         host: HostInfo { name: "h".into(), version: "1".into(), source: Source::Host },
         fresh: Some(Fresh { reason: "new".into(), snapshot: serde_json::json!({}) }),
         liveness: Liveness::Drop,

@@ -145,6 +145,9 @@ pub struct Welcome {
     pub granted: Vec<String>,
     /// Scopes wanted but not granted.
     pub denied: Vec<String>,
+    /// Events at most, where the plugin's manifest lists them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub events: Option<Vec<String>>,
     /// What the host asks the plugin to keep to.
     pub limits: LinkLimits,
     /// Heartbeat timing.
@@ -262,6 +265,7 @@ pub(super) fn welcome(mut fields: Fields) -> Result<Welcome, DecodeError> {
         plugin: plugin_grant(fields.fields("plugin")?)?,
         granted: fields.list("granted", "an array of strings", text_element)?,
         denied: fields.list("denied", "an array of strings", text_element)?,
+        events: fields.optional_list("events", "an array of strings", text_element)?,
         limits: link_limits(fields.fields("limits")?)?,
         heartbeat: heartbeat(fields.fields("heartbeat")?)?,
         resume_window_ms: fields.integer("resumeWindowMs")?,

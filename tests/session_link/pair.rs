@@ -580,6 +580,7 @@ pub fn facts(fresh: Option<&str>) -> WelcomeFacts {
         plugin: PluginGrant { id: "acme.panel".into(), plugin_type: None },
         granted: vec!["ui:notify".into()],
         denied: Vec::new(),
+        events: None,
         host: HostInfo { name: "host".into(), version: "0.1.0".into(), source: Source::Host },
         fresh: fresh.map(|reason| Fresh { reason: reason.into(), snapshot: snapshot() }),
         liveness: Liveness::Drop,

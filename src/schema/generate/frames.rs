@@ -92,6 +92,7 @@ fn welcome() -> Value {
         "plugin": open(&["id"], json!({"id": {"type": "string"}, "type": reference("PluginType")})),
         "granted": texts(),
         "denied": texts(),
+        "events": texts(),
         "limits": open(&["maxFrameBytes", "window", "windowBytes", "ratePerSecond", "burst"], limits),
         "heartbeat": open(&["intervalMs", "timeoutMs"], json!({"intervalMs": count(), "timeoutMs": count()})),
         "resumeWindowMs": count(),

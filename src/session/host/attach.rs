@@ -80,6 +80,7 @@ impl HostSession {
             plugin: facts.plugin,
             granted: facts.granted,
             denied: facts.denied,
+            events: facts.events,
             limits: self.options.limits.clone(),
             heartbeat: self.options.heartbeat,
             resume_window_ms: self.options.resume_window_ms,

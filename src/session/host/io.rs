@@ -66,6 +66,8 @@ pub struct WelcomeFacts {
     pub granted: Vec<String>,
     /// Scopes wanted but not granted.
     pub denied: Vec<String>,
+    /// Events at most; `None` where nothing lists them.
+    pub events: Option<Vec<String>>,
     /// Who the host is.
     pub host: HostInfo,
     /// `None` when resumed; else why not, and the state at seq 0.

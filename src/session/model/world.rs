@@ -379,6 +379,7 @@ fn facts(fresh: bool) -> WelcomeFacts {
         plugin: PluginGrant { id: "p".into(), plugin_type: None },
         granted: Vec::new(),
         denied: Vec::new(),
+        events: None,
         host: HostInfo { name: "h".into(), version: "1".into(), source: Source::Host },
         fresh: fresh.then(|| Fresh { reason: "new".into(), snapshot: serde_json::json!({}) }),
         liveness: Liveness::Drop,

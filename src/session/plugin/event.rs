@@ -128,6 +128,8 @@ pub struct Ready {
     pub granted: Vec<String>,
     /// Scopes wanted but not granted.
     pub denied: Vec<String>,
+    /// Events at most, where the plugin's manifest lists them.
+    pub events: Option<Vec<String>>,
     /// What the host asks the plugin to keep to.
     pub limits: LinkLimits,
     /// The host's wall clock, epoch milliseconds.

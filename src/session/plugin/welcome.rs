@@ -68,6 +68,7 @@ impl PluginSession {
             plugin: welcome.plugin,
             granted: welcome.granted,
             denied: welcome.denied,
+            events: welcome.events,
             limits: welcome.limits.clone(),
             time: welcome.time,
             host: welcome.host,
