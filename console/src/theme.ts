@@ -10,6 +10,9 @@ const blue: MantineColorsTuple = ['#eff6ff', '#dbeafe', '#bfdbfe', '#93c5fd', '#
 const gray: MantineColorsTuple = ['#f8fafc', '#f1f5f9', '#e2e8f0', '#cbd5e1', '#94a3b8', '#64748b', '#475569', '#334155', '#1e293b', '#0f172a']
 const dark: MantineColorsTuple = ['#e6edf3', '#c3cdd8', '#a3b0be', '#7d8a99', '#3b4653', '#2b343f', '#1c242d', '#151b22', '#0f141a', '#0a0e13']
 
+/** Menus open inside the page's main landmark, so that a screen reader knows where they are. */
+const OVERLAYS = { target: '#overlays' }
+
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 7 },
@@ -24,9 +27,10 @@ export const theme = createTheme({
     Button: { defaultProps: { size: 'xs' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, events: { hover: true, focus: true, touch: false } } },
     TextInput: { defaultProps: { size: 'xs' } },
-    Select: { defaultProps: { size: 'xs', comboboxProps: { shadow: 'md' } } },
+    Select: { defaultProps: { size: 'xs', comboboxProps: { shadow: 'md', portalProps: OVERLAYS } } },
     SegmentedControl: { defaultProps: { size: 'xs' } },
-    Menu: { defaultProps: { shadow: 'md' } },
+    // The placeholder for the first focus is no item, and may not be in a menu.
+    Menu: { defaultProps: { shadow: 'md', portalProps: OVERLAYS, withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: { shadow: 'md' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
   },

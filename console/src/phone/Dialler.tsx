@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Popover, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Popover, TextInput } from '@mantine/core'
 import { IconDialpad, IconPhoneOutgoing } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 
@@ -27,9 +27,7 @@ export function Dialler({ view }: { view: ContactView | null }) {
     <form className="dialler" aria-label="Dial out" onSubmit={(event) => void dial(event)}>
       <Popover position="right-end" withArrow trapFocus opened={keypad} onChange={setKeypad}>
         <Popover.Target>
-          <Tooltip label="Keypad">
-            <ActionIcon size={32} variant="default" aria-label="Keypad" aria-expanded={keypad} onClick={() => setKeypad(!keypad)}><IconDialpad size={17} aria-hidden /></ActionIcon>
-          </Tooltip>
+          <ActionIcon size={32} variant="default" aria-label="Keypad" title="Keypad" onClick={() => setKeypad(!keypad)}><IconDialpad size={17} aria-hidden /></ActionIcon>
         </Popover.Target>
         <Popover.Dropdown p="sm" aria-label="Keypad">
           <output className="keypad-shown tabular">{(talking === null ? number : talking.digits) || ' '}</output>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Select, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Select, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconPlayerSkipForwardFilled, IconPlayerStopFilled } from '@tabler/icons-react'
 
 import type { ScenarioView } from '../link/protocol'
@@ -58,7 +58,8 @@ function Progress({ loaded }: { loaded: Loaded }) {
   const share = steps.length === 0 ? 0 : done / steps.length
   return (
     <StepsPopover loaded={loaded}>
-      <Button variant="subtle" color="gray" className="player-progress" aria-label={`Steps: ${done} of ${steps.length}, ${STATES[state]}`}>
+      <Button variant="subtle" color="gray" className="player-progress">
+        <VisuallyHidden>Steps: </VisuallyHidden>
         <span className="player-mark" data-state={state}>{STATES[state]}</span>
         <span className="player-track" aria-hidden><span className="player-fill" data-state={state} style={{ width: `${share * 100}%` }} /></span>
         <span className="tabular">{done}/{steps.length}</span>

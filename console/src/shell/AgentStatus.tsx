@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from '@mantine/core'
+import { Menu, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { IconCheck, IconChevronDown, IconX } from '@tabler/icons-react'
 
 import { clock } from '../model/call'
@@ -13,10 +13,10 @@ export function AgentStatus() {
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <UnstyledButton className="status" aria-label={`Status of ${user.name}: ${user.state.name}${next === null ? '' : `, next ${next.name}`}`}>
+        <UnstyledButton className="status">
           <span className="status-dot" data-type={user.state.type} />
           <span className="status-text">
-            <span className="status-name">{user.state.name}{next === null ? null : <em> → {next.name}</em>}</span>
+            <span className="status-name"><VisuallyHidden>Status: </VisuallyHidden>{user.state.name}{next === null ? null : <em> → {next.name}</em>}</span>
             <span className="status-user">{user.name} <StatusTimer since={user.state.startTimestamp} /></span>
           </span>
           <IconChevronDown size={14} aria-hidden />

@@ -35,15 +35,18 @@ function Workplace() {
       <a className="skip-link" href="#phone">Skip to the phone</a>
       <Header view={view} onView={setView} />
       <PlayerBar />
-      <main className="workspace" data-place={place} data-nav-open={navOpen}>
-        <NavRail open={navOpen} onOpen={setNavOpen} />
-        <Phone />
-        <ContactPane />
-        <PluginPane navOpen={navOpen} />
+      <main className="main">
+        <div className="workspace" data-place={place} data-nav-open={navOpen}>
+          <NavRail open={navOpen} onOpen={setNavOpen} />
+          <Phone />
+          <ContactPane />
+          <PluginPane navOpen={navOpen} />
+        </div>
+        {view === 'desktop' ? null : <Inspector />}
+        <LinkBanner />
+        <Notices />
+        <div id="overlays" />
       </main>
-      {view === 'desktop' ? null : <Inspector />}
-      <LinkBanner />
-      <Notices />
     </div>
   )
 }

@@ -47,11 +47,9 @@ function ConnectHelp() {
   return (
     <Popover width={420} position="bottom-end" withArrow trapFocus>
       <Popover.Target>
-        <Tooltip label="Connect a plugin from a terminal">
-          <ActionIcon size="lg" aria-label="Connect a plugin from a terminal"><IconPlug size={18} aria-hidden /></ActionIcon>
-        </Tooltip>
+        <ActionIcon size="lg" aria-label="Connect a plugin from a terminal" title="Connect a plugin from a terminal"><IconPlug size={18} aria-hidden /></ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown aria-label="Connect a plugin from a terminal">
         <Stack gap="xs">
           <Text size="sm" fw={600}>Connect a plugin from a terminal</Text>
           <Text size="sm" c="dimmed">Start your plugin with these two variables, and it finds this desk.</Text>

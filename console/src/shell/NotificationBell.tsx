@@ -1,4 +1,4 @@
-import { ActionIcon, CloseButton, Popover, ScrollArea, Stack, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, CloseButton, Popover, ScrollArea, Stack, Text } from '@mantine/core'
 import { IconBell } from '@tabler/icons-react'
 
 import type { NotificationView } from '../link/protocol'
@@ -11,14 +11,12 @@ export function NotificationBell() {
   return (
     <Popover width={320} position="bottom-end" withArrow trapFocus>
       <Popover.Target>
-        <Tooltip label={label}>
-          <ActionIcon size="lg" aria-label={label} className="bell">
-            <IconBell size={18} aria-hidden />
-            {notifications.length === 0 ? null : <span className="bell-count" aria-hidden>{notifications.length}</span>}
-          </ActionIcon>
-        </Tooltip>
+        <ActionIcon size="lg" aria-label={label} title={label} className="bell">
+          <IconBell size={18} aria-hidden />
+          {notifications.length === 0 ? null : <span className="bell-count" aria-hidden>{notifications.length}</span>}
+        </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown p="xs">
+      <Popover.Dropdown p="xs" aria-label="Notifications">
         {notifications.length === 0
           ? <Text size="sm" c="dimmed" p="sm">No notifications. What a plugin shows with show_notification stays here until it is cleared.</Text>
           : (
