@@ -181,6 +181,8 @@ export class Desk {
     see('answer', (notice) => this.#answer(notice))
     see('visibility', ({ plugin, visible }) => this.#timeline.write('state', visible ? 'shown' : 'hidden', { plugin }))
     see('popup', ({ plugin, type, message }) => this.#timeline.write('state', 'popup', { plugin, payload: { type, message } }))
+    // The message itself is in the timeline already; the page shows what came of it.
+    for (const event of /** @type {const} */ (['title', 'notification'])) see(event, () => {})
     see('audit', ({ kind, message, plugin }) => {
       if (kind === 'protocol') this.faults.push(message)
       this.#timeline.write('state', kind, { plugin, error: { message } })

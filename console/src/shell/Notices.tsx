@@ -1,6 +1,6 @@
 import { CloseButton } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconExclamationCircle } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 import { useStore } from '../store/store'
 import { useDesk, useDeskState } from '../store/use-desk'
@@ -35,10 +35,14 @@ function Popups() {
 }
 
 function Fresh() {
-  const desk = useDesk()
   const notifications = useDeskState((state) => state.notifications)
   const [, setTick] = useState(0)
-  const fresh = notifications.filter(({ at }) => desk.now() - at < SHOWN_FOR_MS)
+  const seen = useRef(new Map<string, number>())
+  const fresh = notifications.filter(({ notificationId }) => {
+    const at = seen.current.get(notificationId) ?? performance.now()
+    seen.current.set(notificationId, at)
+    return performance.now() - at < SHOWN_FOR_MS
+  })
   const hasFresh = fresh.length > 0
   useEffect(() => {
     if (!hasFresh) return undefined
