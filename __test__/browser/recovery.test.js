@@ -156,11 +156,15 @@ describe('an embedded plugin whose link or page is in trouble', { timeout: 120_0
     const stage = await setStage(t, browser)
     await stage.page.evaluate(`
       const got = window.got = []
-      const host = { attachPort(port, peer) { port.onmessage = ({ data }) => { got.push([peer, JSON.parse(data).type]); port.postMessage('{"type":"welcome"}') }; return { close() { got.push('closed') } } } }
+      const host = { attachPort(port, peer) { port.onmessage = ({ data }) => { got.push([peer, JSON.parse(data).type]); port.postMessage('{"type":"welcome"}') }; return { close() { got.push('closed') }, closed: new Promise((resolve) => { window.endIt = resolve }) } } }
       show('crm', { url: '${stage.plugin.url('/plugin')}', plugin: 'acme.crm', host, agent: 'ben' })`)
     await stage.state('crm', 'ready')
     await until(() => stage.frame('crm').evaluate('plugin.state === "ready"'))
     await stage.page.evaluate('embeds.crm.handle.remove()')
     assert.deepEqual(await stage.page.evaluate('got'), [[{ origin: stage.plugin.origin, plugin: 'acme.crm', agent: 'ben' }, 'hello'], 'closed'])
+    // It ends when the host says so, and begins again with the next knock.
+    await stage.page.evaluate(`show('again', { url: '${stage.plugin.url('/plugin')}', plugin: 'acme.crm', host: { attachPort: () => ({ closed: Promise.resolve() }) } })`)
+    await stage.state('again', 'loading', 'left')
+    assert.ok((await stage.states('again')).includes('ready ready'))
   })
 })
