@@ -65,6 +65,9 @@ describe('an embedded plugin whose link or page is in trouble', { timeout: 120_0
     const stage = await setStage(t, browser, { host: { limits: { heartbeat: { intervalMs: 200, timeoutMs: 200 } } } })
     const frame = await stage.ready('crm')
     const [before] = stage.connected()
+    /** @type {string[]} */
+    const changes = []
+    stage.host.on('session', ({ change }) => changes.push(change))
     await frame.evaluate('void setTimeout(() => { for (const end = Date.now() + 2500; Date.now() < end;); }, 0)')
     const status = await stage.state('crm', 'not-responding', 'missed_pong')
     assert.match(status.message, /busy, frozen or in the background/)
@@ -73,6 +76,7 @@ describe('an embedded plugin whose link or page is in trouble', { timeout: 120_0
     await until(() => frame.evaluate('plugin.events.length === 1'))
     assert.equal(stage.connected()[0]?.session, before?.session)
     assert.deepEqual(await frame.evaluate('plugin.welcomes'), 1)
+    assert.deepEqual(changes, ['unresponsive', 'responsive'], 'the host knows it too')
   })
 
   it('C8: a port that was closed or lost without a word is noticed, and a new knock links the page again', async (t) => {
