@@ -13,10 +13,11 @@ export declare class NativeClient {
   cancel(id: number): void
   /** The first listener of an event came, or its last one went. */
   listen(event: string, heard: boolean): void
-  /** A JSON array of what waits, empty text where nothing does. Call again until then. */
-  drain(): string
-  /** Everything drained so far has reached its listeners. */
-  taken(): void
+  /**
+   * What waits, null where nothing does: its text, and its numbers in the buffer. Call again until then. Everything
+   * of the batch before has reached its listeners.
+   */
+  batch(numbers: Buffer): string | null
   /** Answers a wish for a token. */
   token(ticket: number, token?: string | undefined | null, error?: string | undefined | null): void
   /** Says goodbye; a delivery tells the end. */
@@ -156,12 +157,6 @@ export declare class NativeManifest {
   constructor(text: string)
 }
 
-/** A message that a plugin may send. */
-export declare class NativeMessage {
-  /** Checks a message by its name. Throws the JSON of an error with every issue. */
-  constructor(name: string, payload: string)
-}
-
 /** One plugin of a desk: the native client of the test kit's transport. */
 export declare class NativePeer {
   /** Dials. */
@@ -172,10 +167,11 @@ export declare class NativePeer {
   cancel(id: number): void
   /** The first listener of an event came, or its last one went. */
   listen(event: string, heard: boolean): void
-  /** A JSON array of what waits, empty text where nothing does. Call again until then. */
-  drain(): string
-  /** Everything drained so far has reached its listeners. */
-  taken(): void
+  /**
+   * What waits, null where nothing does: its text, and its numbers in the buffer. Call again until then. Everything
+   * of the batch before has reached its listeners.
+   */
+  batch(numbers: Buffer): string | null
   /** Nobody asks for a token here. */
   token(ticket: number, token?: string | undefined | null, error?: string | undefined | null): void
   /** Says goodbye; a delivery tells the end. */
@@ -196,10 +192,11 @@ export declare class NativePort {
   cancel(id: number): void
   /** The first listener of an event came, or its last one went. */
   listen(event: string, heard: boolean): void
-  /** A JSON array of what waits, empty text where nothing does. Call again until then. */
-  drain(): string
-  /** Everything drained so far has reached its listeners. */
-  taken(): void
+  /**
+   * What waits, null where nothing does: its text, and its numbers in the buffer. Call again until then. Everything
+   * of the batch before has reached its listeners.
+   */
+  batch(numbers: Buffer): string | null
   /** Says goodbye; a delivery tells the end. */
   close(): void
   /** The port of a `dial` is there. */

@@ -1,26 +1,32 @@
 // @ts-check
 import { setImmediate } from 'node:timers'
+import { nextDeliveries } from './deliveries.js'
 
 /**
  * How long deliveries may occupy the JavaScript thread before timers and sockets get their turn.
  * An unbudgeted drain delayed them by 160 ms under a flood.
  */
 const BUDGET_MS = 0.5
+/** A batch that took longer than this has slow listeners: the clock is then asked after each of its successors' calls. */
+const SLOW_MS = BUDGET_MS / 8
 
-/** Empties a native inbox, batch by batch, in the order of arrival. */
+/** @typedef {Parameters<typeof nextDeliveries>[0]} NativeSide */
+
+/** Empties a native inbox, batch by batch, in the order of arrival. Asking for a batch tells that the last one is done. */
 export class Inbox {
   /** @type {any[]} */
   #batch = []
   #at = 0
+  #slow = true
   #draining = false
   #scheduled = false
   #over = false
   #handle
-  /** @type {() => { drain(): string, taken(): void } | null} */
+  /** @type {() => NativeSide | null} */
   #native
 
   /**
-   * @param {() => { drain(): string, taken(): void } | null} native
+   * @param {() => NativeSide | null} native
    * @param {(delivery: any) => void} handle must not throw
    */
   constructor(native, handle) {
@@ -51,13 +57,17 @@ export class Inbox {
   }
 
   #drain() {
-    const until = performance.now() + BUDGET_MS
+    let now = performance.now()
+    const until = now + BUDGET_MS
     this.#draining = true
     try {
       while (this.#refill()) {
-        this.#handle(this.#batch[this.#at++])
-        if (this.#at === this.#batch.length && !this.#over) this.#native()?.taken()
-        if (performance.now() > until) return this.#later()
+        const began = now
+        do this.#handle(this.#batch[this.#at++])
+        while (this.#at < this.#batch.length && !(this.#slow && performance.now() > until))
+        now = performance.now()
+        this.#slow = now - began > SLOW_MS
+        if (now > until) return this.#later()
       }
     } finally {
       this.#draining = false
@@ -68,8 +78,8 @@ export class Inbox {
   #refill() {
     if (this.#over) return false
     if (this.#at < this.#batch.length) return true
-    const text = this.#native()?.drain() ?? ''
-    this.#batch = text === '' ? [] : JSON.parse(text)
+    const native = this.#native()
+    this.#batch = native === null ? [] : nextDeliveries(native)
     this.#at = 0
     return this.#batch.length > 0
   }

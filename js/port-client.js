@@ -61,13 +61,11 @@ export class PortClient {
     this.#turn()
   }
 
-  drain() {
-    return this.#native.drain()
-  }
-
-  taken() {
-    this.#native.taken()
+  /** @param {Buffer} numbers */
+  batch(numbers) {
+    const text = this.#native.batch(numbers)
     this.#turn()
+    return text
   }
 
   /** Tokens are fetched here. */

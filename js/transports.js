@@ -18,8 +18,9 @@ export const TIMERS = Symbol('smartagent.timers')
  * @property {(id: number, method: string, payload: string, options: string) => string | null} request null, or the error's JSON
  * @property {(id: number) => void} cancel
  * @property {(event: string, heard: boolean) => void} listen
- * @property {() => string} drain a JSON array of deliveries, empty when there is nothing
- * @property {() => void} taken the listeners of the last drained batch have been called
+ * @property {(numbers: Buffer) => string | null} [batch] the next deliveries as `js/deliveries.js` reads them, null when there
+ *   is nothing; asking for them tells that the listeners of those before have been called
+ * @property {() => string} [drain] where there is no `batch`: a JSON array of deliveries, empty when there is nothing
  * @property {(ticket: number, token: string | null, error: string | null) => void} token
  * @property {() => void} close says goodbye; a delivery tells the end
  * @property {() => void} release frees what is left; nothing is called after it

@@ -40,7 +40,7 @@ fn request(id: u64, method: &str) -> PluginInput {
 
 fn settled(deliveries: Vec<Delivery>) -> Vec<(u64, Result<String, ErrorBody>)> {
     let of = |delivery| match delivery {
-        Delivery::Settled { id, outcome, .. } => Some((id, outcome.map(|json| json.to_string()))),
+        Delivery::Settled { id, outcome, .. } => Some((id, outcome.map(|answer| answer.json().to_string()))),
         _ => None,
     };
     deliveries.into_iter().filter_map(of).collect()

@@ -73,8 +73,7 @@ export function senderOf(frame, origin, electron) {
 
 /** @param {any} value */
 function isWebContents(value) {
-  // A frame has `ipc` too, and `mainFrame` cannot be read once the window is gone.
-  return typeof value?.isDestroyed === 'function' && typeof value.ipc?.on === 'function' && 'mainFrame' in value
+  return typeof value?.isDestroyed === 'function' && typeof value.ipc?.on === 'function' && value.mainFrame !== undefined
 }
 
 /** @param {unknown} webContents @returns {asserts webContents is ElectronWebContents} */

@@ -131,9 +131,21 @@ impl ClientCore {
         drained
     }
 
+    /// Takes at most `max` deliveries for the application, as long as `fits` lets the next one pass.
+    pub fn drain_while(&mut self, max: usize, fits: impl FnMut(&Delivery) -> bool) -> Vec<Delivery> {
+        let drained = self.inbox.drain_while(max, fits);
+        self.handed_out.extend(drained.iter().filter_map(Delivery::mark));
+        drained
+    }
+
     /// Everything that was drained has done its work.
     pub fn taken(&mut self, now: Now) -> Vec<Order> {
         let marks = std::mem::take(&mut self.handed_out);
+        self.take(marks, now)
+    }
+
+    /// What these marks stand for has done its work, where the owner of the core keeps the account of them itself.
+    pub fn take(&mut self, marks: Vec<Mark>, now: Now) -> Vec<Order> {
         if marks.is_empty() {
             return Vec::new();
         }

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::schema::Payload;
@@ -48,8 +46,8 @@ pub enum Delivery {
         id: u64,
         /// To be taken once the call has settled; `None` where nothing is.
         mark: Option<Mark>,
-        /// Result JSON, or why not.
-        outcome: Result<Arc<str>, ErrorBody>,
+        /// Checked result, or why not.
+        outcome: Result<Payload, ErrorBody>,
     },
     /// The outbox that refused a call is half empty again.
     Drain,

@@ -30,6 +30,11 @@ impl<T> Inbox<T> {
         self.queue.push_back(item);
     }
 
+    /// Adds everything that waits in another one, and leaves that one empty.
+    pub fn append(&mut self, other: &mut Self) {
+        self.queue.append(&mut other.queue);
+    }
+
     /// Whether the doorbell is to be rung now: something waits and nobody was told.
     pub fn take_ring(&mut self) -> bool {
         let ring = !self.rung && !self.queue.is_empty();
@@ -45,6 +50,15 @@ impl<T> Inbox<T> {
             self.rung = false;
         }
         drained
+    }
+
+    /// Takes at most `max` deliveries as long as `fits` lets the next one pass; the first one always goes. The doorbell
+    /// stays silent until this has found nothing at all, so that a drainer that comes again by itself is not rung.
+    pub fn drain_while(&mut self, max: usize, mut fits: impl FnMut(&T) -> bool) -> Vec<T> {
+        let count =
+            self.queue.iter().take(max).enumerate().take_while(|(at, item)| fits(item) || *at == 0).count();
+        self.rung = count > 0;
+        self.queue.drain(..count).collect()
     }
 
     /// Whether the carrier should not be read for now.
@@ -77,6 +91,23 @@ mod tests {
         assert!(!inbox.take_ring(), "the drainer comes again by itself");
         assert_eq!(inbox.drain(5), vec![3, 4]);
         inbox.push(5);
+        assert!(inbox.take_ring());
+    }
+
+    #[test]
+    fn a_batch_ends_before_what_does_not_fit_and_the_doorbell_waits_for_an_empty_one() {
+        let mut inbox = Inbox::new();
+        for number in [9, 1, 1, 9] {
+            inbox.push(number);
+        }
+        assert!(inbox.take_ring());
+        assert_eq!(inbox.drain_while(8, |number| *number < 5), vec![9, 1, 1]);
+        assert_eq!(inbox.drain_while(8, |number| *number < 5), vec![9]);
+        inbox.push(2);
+        assert!(!inbox.take_ring(), "a batch was not empty: the drainer comes again");
+        assert_eq!(inbox.drain_while(1, |_| true), vec![2]);
+        assert!(inbox.drain_while(1, |_| true).is_empty());
+        inbox.push(3);
         assert!(inbox.take_ring());
     }
 }

@@ -1,14 +1,12 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
 
 use super::link::Link;
-use super::{ClientOptions, Clock, Wake, run};
+use super::shared::Shared;
+use super::{ClientOptions, Wake, run};
 use crate::dispatch::{Delivery, Request};
 use crate::session::{PluginInput, State};
-use crate::transport::dial::DialOptions;
 use crate::wire::ErrorBody;
 
 /// A plugin's client over WebSocket. All methods may be called from any thread and return at once; results come as
@@ -27,25 +25,17 @@ impl Client {
     /// `E_INTERNAL` when the operating system has no random numbers.
     pub fn new(options: ClientOptions, runtime: Handle, wake: Wake) -> Result<Self, ErrorBody> {
         let link = Link::new(options.session, options.token)?;
-        let shared = Shared {
-            link: Mutex::new(link),
-            clock: Clock::new(),
-            dial: options.dial,
-            wake,
-            changed: Notify::new(),
-        };
-        Ok(Self { shared: Arc::new(shared), runtime })
+        Ok(Self { shared: Arc::new(Shared::new(link, options.dial, wake)), runtime })
     }
 
     /// Dials and shakes hands; answered by `Delivery::InitDone`. Does nothing while connecting, ready or interrupted.
     pub fn init(&self) {
         self.shared.change(|link, now| link.init(now));
-        let start = {
-            let mut link = self.shared.lock();
+        let start = self.shared.look(|link| {
             let start = !link.running && !link.is_over();
             link.running |= start;
             start
-        };
+        });
         if start {
             self.runtime.spawn(run::run(Arc::clone(&self.shared)));
         }
@@ -78,20 +68,19 @@ impl Client {
 
     /// Takes at most `max` deliveries, in order. Whoever gets `max` of them comes again; `wake` is silent until then.
     pub fn drain(&self, max: usize) -> Vec<Delivery> {
-        let (drained, reopened) = {
-            let mut link = self.shared.lock();
-            let was_full = link.inbox().is_full();
-            (link.drain(max), was_full && !link.inbox().is_full())
-        };
-        if reopened {
-            self.shared.changed.notify_one();
-        }
-        drained
+        self.shared.take(|inbox| inbox.drain(max))
+    }
+
+    /// Everything drained so far has done its work, and whoever says so wants more: at most `max` deliveries, as long
+    /// as `fits` lets the next one pass. `wake` is silent until this has found nothing.
+    pub fn next_batch(&self, max: usize, fits: impl FnMut(&Delivery) -> bool) -> Vec<Delivery> {
+        self.shared.note_taken();
+        self.shared.take(|inbox| inbox.drain_while(max, fits))
     }
 
     /// Everything drained so far has reached its listeners or settled its call.
     pub fn taken(&self) {
-        self.shared.change(|link, now| link.taken(now));
+        self.shared.note_taken();
     }
 
     /// Answers `Delivery::TokenWanted`.
@@ -107,7 +96,7 @@ impl Client {
 
     /// Where the session stands.
     pub fn state(&self) -> State {
-        self.shared.lock().state()
+        self.shared.look(|link| link.state())
     }
 }
 
@@ -122,58 +111,17 @@ impl Drop for Client {
     }
 }
 
-/// What the client and its loop share.
-pub(super) struct Shared {
-    link: Mutex<Link>,
-    pub(super) clock: Clock,
-    pub(super) dial: DialOptions,
-    wake: Wake,
-    /// Tells the loop that a dial, a carrier, the alarm or the inbox's space changed.
-    pub(super) changed: Notify,
-}
-
-impl Shared {
-    pub(super) fn apply(&self, input: PluginInput) {
-        self.change(|link, now| link.apply(input, now));
-    }
-
-    /// Mutates the link, then tells the loop and the application's thread what they have to know. A panic inside ends
-    /// the client instead of the process.
-    pub(super) fn change<R>(&self, change: impl FnOnce(&mut Link, crate::session::Now) -> R) -> Option<R> {
-        let mut link = self.lock();
-        let dial = link.dial;
-        let now = self.clock.now();
-        let result = catch_unwind(AssertUnwindSafe(|| change(&mut link, now)));
-        if result.is_err() {
-            link.break_down();
-        }
-        let notify = link.running && (link.dial != dial || link.alarm_is_late() || link.is_over());
-        let ring = link.inbox().take_ring();
-        drop(link);
-        if notify {
-            self.changed.notify_one();
-        }
-        if ring {
-            (self.wake)();
-        }
-        result.ok()
-    }
-
-    pub(super) fn lock(&self) -> std::sync::MutexGuard<'_, Link> {
-        // A panic is caught inside `change`, which marks the link as broken: the guard's data is still usable.
-        self.link.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use tokio::net::TcpListener;
+    use tokio::sync::Notify;
 
     use super::*;
     use crate::driver::{TokenSource, new_instance};
     use crate::session::{PluginOptions, Reconnect};
+    use crate::transport::dial::DialOptions;
     use crate::wire::{CloseCode, ErrorCode, PluginInfo, SdkInfo};
 
     /// A client that dials this port, and its doorbell.
@@ -215,7 +163,7 @@ mod tests {
         let gone = async {
             let mut rest = Vec::new();
             let _ = tokio::io::AsyncReadExt::read_to_end(&mut socket, &mut rest).await;
-            while client.shared.lock().running {
+            while client.shared.look(|link| link.running) {
                 tokio::task::yield_now().await;
             }
         };

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::Inbox;
 use super::options::{TokenSource, random};
 use crate::dispatch::{ClientCore, Delivery, Order};
-use crate::session::{DialError, LinkId, Now, PluginInput, PluginOptions, State};
+use crate::session::{DialError, LinkId, Mark, Now, PluginInput, PluginOptions, State};
 use crate::transport::Outgoing;
 use crate::wire::{Auth, CloseCode, ErrorBody, ErrorCode};
 
@@ -117,13 +117,10 @@ impl Link {
         self.core.discard(event);
     }
 
-    pub(super) fn drain(&mut self, max: usize) -> Vec<Delivery> {
-        self.core.drain(max)
-    }
-
-    pub(super) fn taken(&mut self, now: Now) {
-        if !self.broken {
-            let orders = self.core.taken(now);
+    /// What these marks stand for has done its work.
+    pub(super) fn take(&mut self, marks: Vec<Mark>, now: Now) {
+        if !self.broken && !marks.is_empty() {
+            let orders = self.core.take(marks, now);
             self.carry_out(orders);
         }
     }

@@ -128,6 +128,13 @@ impl PortClient {
         self.core.drain(max)
     }
 
+    /// Everything drained so far has done its work, and whoever says so wants more: at most `max` deliveries, as long
+    /// as `fits` lets the next one pass.
+    pub fn next_batch(&mut self, max: usize, fits: impl FnMut(&Delivery) -> bool) -> Vec<Delivery> {
+        self.taken();
+        self.core.drain_while(max, fits)
+    }
+
     /// Everything drained so far has reached its listeners or settled its call.
     pub fn taken(&mut self) {
         self.change(|core, now| core.taken(now));

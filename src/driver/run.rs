@@ -10,8 +10,8 @@ use futures_util::FutureExt;
 use tokio::sync::oneshot;
 use tokio::time::{sleep_until, timeout};
 
-use super::client::Shared;
 use super::link::TokenAnswer;
+use super::shared::Shared;
 use crate::session::{DialError, LinkId, PluginInput};
 use crate::transport::Incoming;
 use crate::transport::dial::{DialFailure, DialOptions, Dialled, dial};
@@ -43,9 +43,10 @@ async fn turn(shared: &Arc<Shared>) {
         tokio::select! {
             biased;
             incoming = step(&mut carrier, plan.full), if carrier.is_some() => {
-                if let Some((link, incoming)) = incoming && received(shared, link, incoming) {
+                if let Some((link, incoming)) = incoming && receive(shared, &mut carrier, link, incoming).await {
                     carrier = None;
                 }
+                shared.ring();
             }
             result = finish(&mut opening), if dialling => {
                 let Some((link, _)) = opening.take() else { continue };
@@ -69,13 +70,15 @@ struct Plan {
 }
 
 fn next_plan(shared: &Shared) -> Option<Plan> {
-    let mut link = shared.lock();
-    if link.is_over() {
-        link.running = false;
-        return None;
-    }
-    link.alarm = link.due();
-    Some(Plan { dial: link.dial, due: link.alarm.unwrap_or(u64::MAX), full: link.inbox().is_full() })
+    let full = shared.is_full();
+    shared.look(|link| {
+        if link.is_over() {
+            link.running = false;
+            return None;
+        }
+        link.alarm = link.due();
+        Some(Plan { dial: link.dial, due: link.alarm.unwrap_or(u64::MAX), full })
+    })
 }
 
 async fn step(carrier: &mut Option<(LinkId, Dialled)>, paused: bool) -> Option<(LinkId, Incoming)> {
@@ -84,11 +87,32 @@ async fn step(carrier: &mut Option<(LinkId, Dialled)>, paused: bool) -> Option<(
     Some((*link, carrier.step().await))
 }
 
+/// Hands in what the carrier has at once, for one ring of the doorbell; tells whether the carrier is gone.
+async fn receive(
+    shared: &Shared,
+    carrier: &mut Option<(LinkId, Dialled)>,
+    link: LinkId,
+    first: Incoming,
+) -> bool {
+    if received(shared, link, first) {
+        return true;
+    }
+    for _ in 0..AT_ONCE {
+        let Some((_, carrier)) = carrier.as_mut().filter(|_| !shared.is_full()) else { break };
+        let Some(next) = carrier.ready().await else { break };
+        if received(shared, link, next) {
+            return true;
+        }
+    }
+    false
+}
+
 /// Hands one message of the carrier to the session; tells whether the carrier is gone.
 fn received(shared: &Shared, link: LinkId, incoming: Incoming) -> bool {
     match incoming {
         Incoming::Text(text) => {
-            shared.apply(PluginInput::Message { link, text: text.as_bytes().to_vec() });
+            let message = PluginInput::Message { link, text: text.as_bytes().to_vec() };
+            shared.change_silently(|link, now| link.apply(message, now));
             false
         }
         Incoming::Violation { close_code, .. } => {
@@ -162,3 +186,6 @@ fn dialled(
         }
     }
 }
+
+/// Messages that are handed in before the loop looks at everything else again.
+const AT_ONCE: usize = 32;

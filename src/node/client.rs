@@ -1,19 +1,16 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use napi::bindgen_prelude::{Function, within_runtime_if_available};
-use napi::{CleanupEnvHook, Env, Error, Result};
+use napi::bindgen_prelude::{BufferSlice, Function, within_runtime_if_available};
+use napi::{CleanupEnvHook, Env, Error, JsString, Result};
 use napi_derive::napi;
 use tokio::runtime::Handle;
 
-use super::deliveries::{batch, error_text};
+use super::deliveries::{BATCH, batch, error_text, room};
 use super::doorbell::doorbell;
 use super::options::{ClientJson, RequestJson, read};
 use crate::driver::{Client, Request};
 use crate::wire::ErrorBody;
-
-/// Deliveries in one batch: a larger one would keep its whole text alive for its last payload.
-const BATCH: usize = 64;
 
 /// None after `release`, and while the environment goes down.
 type Shared = Arc<Mutex<Option<Client>>>;
@@ -73,16 +70,16 @@ impl NativeClient {
         self.with(|client| client.listen(&event, heard));
     }
 
-    /// A JSON array of what waits, empty text where nothing does. Call again until then.
+    /// What waits, null where nothing does: its text, and its numbers in the buffer. Call again until then. Everything
+    /// of the batch before has reached its listeners.
     #[napi(catch_unwind)]
-    pub fn drain(&self) -> String {
-        self.with(|client| batch(&client.drain(BATCH))).unwrap_or_default()
-    }
-
-    /// Everything drained so far has reached its listeners.
-    #[napi(catch_unwind)]
-    pub fn taken(&self) {
-        self.with(Client::taken);
+    pub fn batch<'env>(
+        &self,
+        env: &'env Env,
+        mut numbers: BufferSlice<'_>,
+    ) -> Result<Option<JsString<'env>>> {
+        let deliveries = self.with(|client| client.next_batch(BATCH, room())).unwrap_or_default();
+        batch(env, &deliveries, &mut numbers)
     }
 
     /// Answers a wish for a token.

@@ -1,43 +1,149 @@
-//! One JSON array for each batch of deliveries. Payloads and results are passed on as the text they arrived in.
+//! How deliveries cross to JavaScript, the same for every native client: one string and one buffer of numbers for each
+//! batch. See docs/decisions/0005-how-an-event-crosses.md; `js/deliveries.js` reads what this writes.
 
+use napi::bindgen_prelude::BufferSlice;
+use napi::{Env, JsString, Result};
 use serde_json::{Value, json};
 
 use crate::dispatch::Delivery;
+use crate::schema::{Packed, Payload};
 use crate::session::Ready;
 use crate::wire::ErrorBody;
 
-/// The array, or nothing at all where there is nothing.
-pub(super) fn batch(deliveries: &[Delivery]) -> String {
-    if deliveries.is_empty() {
-        return String::new();
+/// Deliveries in one batch, and bytes of text after which it takes no more: whoever keeps one string of a batch keeps
+/// its whole text.
+pub(super) const BATCH: usize = 8;
+const BATCH_BYTES: usize = 8 * 1_024;
+
+/// What JavaScript's buffer holds: two payloads of the largest size, and the heads of the deliveries.
+const WHOLES: usize = 2 * Packed::MAX_WHOLES;
+const DOUBLES: usize = 2 * Packed::MAX_DOUBLES;
+/// Numbers before a payload, at most.
+const HEAD: usize = 4;
+
+/// What has room in one batch beside what is in it already.
+pub(super) fn room() -> impl FnMut(&Delivery) -> bool {
+    let (mut text, mut wholes, mut doubles) = (0, HEAD, 0);
+    move |delivery| {
+        if let Some(packed) = payload(delivery).and_then(Payload::packed) {
+            text += packed.text.len();
+            wholes += packed.wholes.len() + HEAD;
+            doubles += packed.doubles.len() + HEAD;
+        } else {
+            text += payload(delivery).map_or(0, |payload| payload.json().len());
+            wholes += HEAD;
+            doubles += HEAD;
+        }
+        text <= BATCH_BYTES && wholes <= WHOLES && doubles <= DOUBLES
     }
-    let mut text = String::with_capacity(deliveries.len() * 512);
-    for delivery in deliveries {
-        text.push(if text.is_empty() { '[' } else { ',' });
-        write(&mut text, delivery);
-    }
-    text.push(']');
-    text
 }
 
-fn write(text: &mut String, delivery: &Delivery) {
+fn payload(delivery: &Delivery) -> Option<&Payload> {
     match delivery {
-        Delivery::Event { seq, name, timestamp, payload, .. } => {
-            text.push_str(r#"{"kind":"event","event":"#);
-            // The name fits the grammar of names, which needs no escape.
-            text.push('"');
-            text.push_str(name);
-            text.push_str(&format!(r#"","seq":{seq},"timestamp":{timestamp},"payload":"#));
-            text.push_str(payload.json());
-            text.push('}');
-        }
-        Delivery::Settled { id, outcome: Ok(result), .. } => {
-            text.push_str(&format!(r#"{{"kind":"settled","id":{id},"result":"#));
-            text.push_str(result);
-            text.push('}');
-        }
-        other => text.push_str(&rare(other).to_string()),
+        Delivery::Event { payload, .. } | Delivery::Settled { outcome: Ok(payload), .. } => Some(payload),
+        _ => None,
     }
+}
+
+/// Writes the numbers of a batch into JavaScript's buffer and gives its text; nothing where there is nothing.
+pub(super) fn batch<'env>(
+    env: &'env Env,
+    deliveries: &[Delivery],
+    numbers: &mut BufferSlice<'_>,
+) -> Result<Option<JsString<'env>>> {
+    if deliveries.is_empty() {
+        return Ok(None);
+    }
+    let mut batch = Batch::default();
+    batch.wholes.push(whole(deliveries.len()));
+    for delivery in deliveries {
+        batch.delivery(delivery);
+    }
+    batch.copy_numbers(numbers);
+    let text = batch.text;
+    // Both ways give the same string; this one does not look for characters of several bytes.
+    let string = if text.is_ascii() { env.create_string_latin1(text)? } else { env.create_string(text)? };
+    Ok(Some(string))
+}
+
+#[derive(Default)]
+struct Batch {
+    text: String,
+    wholes: Vec<i32>,
+    doubles: Vec<f64>,
+}
+
+impl Batch {
+    fn delivery(&mut self, delivery: &Delivery) {
+        match delivery {
+            Delivery::Event { seq, name, timestamp, payload, .. } => {
+                self.doubles.extend([double(*seq), double(*timestamp)]);
+                if let Some(packed) = payload.packed() {
+                    return self.packed(Kind::PackedEvent, packed);
+                }
+                self.wholes.push(Kind::TextEvent as i32);
+                self.push(name);
+                self.push(payload.json());
+            }
+            Delivery::Settled { id, outcome: Ok(payload), .. } => {
+                self.doubles.push(double(*id));
+                if let Some(packed) = payload.packed() {
+                    return self.packed(Kind::PackedAnswer, packed);
+                }
+                self.wholes.push(Kind::TextAnswer as i32);
+                self.push(payload.json());
+            }
+            other => {
+                self.wholes.push(Kind::Rare as i32);
+                self.push(&rare(other).to_string());
+            }
+        }
+    }
+
+    fn packed(&mut self, kind: Kind, packed: &Packed) {
+        self.wholes.extend([kind as i32, whole(packed.reader.number())]);
+        self.wholes.extend(&packed.wholes);
+        self.doubles.extend(&packed.doubles);
+        self.text.push_str(&packed.text);
+    }
+
+    /// A text and its length as JavaScript counts.
+    fn push(&mut self, text: &str) {
+        let length = if text.is_ascii() { text.len() } else { text.encode_utf16().count() };
+        self.wholes.push(whole(length));
+        self.text.push_str(text);
+    }
+
+    /// Whole numbers first, doubles behind the room for all whole numbers; [`room`] saw to it that both fit.
+    fn copy_numbers(&self, numbers: &mut [u8]) {
+        let Some((wholes, doubles)) = numbers.split_at_mut_checked(WHOLES * size_of::<i32>()) else { return };
+        for (place, number) in wholes.chunks_exact_mut(size_of::<i32>()).zip(&self.wholes) {
+            place.copy_from_slice(&number.to_ne_bytes());
+        }
+        for (place, number) in doubles.chunks_exact_mut(size_of::<f64>()).zip(&self.doubles) {
+            place.copy_from_slice(&number.to_ne_bytes());
+        }
+    }
+}
+
+/// What a delivery begins with; `js/deliveries.js` has the same list.
+#[derive(Clone, Copy)]
+enum Kind {
+    PackedEvent,
+    TextEvent,
+    PackedAnswer,
+    TextAnswer,
+    Rare,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sequence numbers, times and ids stay below 2^53")]
+fn double(number: u64) -> f64 {
+    number as f64
+}
+
+/// A length or place; a frame has at most four million bytes.
+fn whole(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 fn rare(delivery: &Delivery) -> Value {

@@ -1,6 +1,7 @@
 //! The Node-API module: converts, makes one call, converts back. No decision of the protocol is made here.
 //!
-//! Text crosses the boundary: JSON in, one JSON array for each drained batch out. Rust never calls a listener. It rings
+//! Text crosses the boundary: JSON in; one string and one buffer of numbers out for each batch of a client, one JSON array
+//! for each batch of a host (docs/decisions/0005-how-an-event-crosses.md). Rust never calls a listener. It rings
 //! a weak doorbell, and JavaScript drains when it has time; so an idle client holds no process, and a listener that
 //! throws meets no Rust frame. State lives in the instances, never in statics: a worker has its own.
 

@@ -1,8 +1,9 @@
-use napi::Env;
+use napi::bindgen_prelude::BufferSlice;
+use napi::{Env, JsString, Result};
 use napi_derive::napi;
 
-use super::bench::{BATCH, Shared};
-use super::deliveries::{batch, error_text};
+use super::bench::Shared;
+use super::deliveries::{BATCH, batch, error_text, room};
 use super::options::{RequestJson, read};
 use crate::dispatch::Request;
 use crate::session::PluginInput;
@@ -57,17 +58,20 @@ impl NativePeer {
         });
     }
 
-    /// A JSON array of what waits, empty text where nothing does. Call again until then.
+    /// What waits, null where nothing does: its text, and its numbers in the buffer. Call again until then. Everything
+    /// of the batch before has reached its listeners.
     #[napi(catch_unwind)]
-    pub fn drain(&self) -> String {
-        batch(&self.bench.borrow_mut().desk.drain_peer(self.id, BATCH))
-    }
-
-    /// Everything drained so far has reached its listeners.
-    #[napi(catch_unwind)]
-    pub fn taken(&self) {
+    pub fn batch<'env>(
+        &self,
+        env: &'env Env,
+        mut numbers: BufferSlice<'_>,
+    ) -> Result<Option<JsString<'env>>> {
         let id = self.id;
-        self.bench.borrow_mut().act(|desk| desk.taken(id));
+        let deliveries = self.bench.borrow_mut().act(|desk| {
+            desk.taken(id);
+            desk.next_batch(id, BATCH, room())
+        });
+        batch(env, &deliveries, &mut numbers)
     }
 
     /// Nobody asks for a token here.

@@ -1,18 +1,16 @@
 use std::cell::RefCell;
 
-use napi::{Error, Result};
+use napi::bindgen_prelude::BufferSlice;
+use napi::{Env, Error, JsString, Result};
 use napi_derive::napi;
 
-use super::deliveries::{batch, error_text};
+use super::deliveries::{BATCH, batch, error_text, room};
 use super::options::{RequestJson, SessionJson, read};
 use super::times::number;
 use crate::dispatch::Order;
 use crate::driver::{PortClient, Request};
 use crate::session::DialError;
 use crate::wire::{CloseCode, ErrorBody};
-
-/// Deliveries in one batch.
-const BATCH: usize = 64;
 
 /// What is to be done after a call.
 #[napi(object, object_from_js = false)]
@@ -82,16 +80,16 @@ impl NativePort {
         self.client.borrow_mut().listen(&event, heard);
     }
 
-    /// A JSON array of what waits, empty text where nothing does. Call again until then.
+    /// What waits, null where nothing does: its text, and its numbers in the buffer. Call again until then. Everything
+    /// of the batch before has reached its listeners.
     #[napi(catch_unwind)]
-    pub fn drain(&self) -> String {
-        batch(&self.client.borrow_mut().drain(BATCH))
-    }
-
-    /// Everything drained so far has reached its listeners.
-    #[napi(catch_unwind)]
-    pub fn taken(&self) {
-        self.client.borrow_mut().taken();
+    pub fn batch<'env>(
+        &self,
+        env: &'env Env,
+        mut numbers: BufferSlice<'_>,
+    ) -> Result<Option<JsString<'env>>> {
+        let deliveries = self.client.borrow_mut().next_batch(BATCH, room());
+        batch(env, &deliveries, &mut numbers)
     }
 
     /// Says goodbye; a delivery tells the end.

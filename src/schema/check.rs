@@ -3,9 +3,10 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::pack::pack;
 use super::report::{Report, shown};
 use super::types::{AgentSnapshot, Manifest, Snapshot, User};
-use super::{EventName, Method, Payload, catalog, closest, is_custom_event, rules, walk};
+use super::{EventName, Method, Payload, Reader, catalog, closest, is_custom_event, rules, walk};
 use crate::wire::{Body, Issue, Rule};
 
 /// Checks the payload of an event from the host: open. A custom name (with a dot) passes unvalidated.
@@ -14,9 +15,7 @@ use crate::wire::{Body, Issue, Rule};
 /// All issues, those of the text itself first. A name that is neither known nor custom is one issue.
 pub fn check_event(name: &str, body: &Body) -> Result<Payload, Vec<Issue>> {
     match EventName::parse(name) {
-        Some(event) => {
-            check_body(body, |value, report| walk::walk(catalog::event_type(event), value, report))
-        }
+        Some(event) => check_open(Reader::Event(event), body),
         None if is_custom_event(name) => check_body(body, |_, _| {}),
         None => {
             let mut report = Report::default();
@@ -46,7 +45,7 @@ pub fn check_request(method: Method, body: &Body) -> Result<Payload, Vec<Issue>>
 /// # Errors
 /// All issues, those of the text itself first.
 pub fn check_result(method: Method, body: &Body) -> Result<Payload, Vec<Issue>> {
-    check_body(body, |value, report| walk::walk(catalog::answer_type(method), value, report))
+    check_open(Reader::Answer(method), body)
 }
 
 /// Checks the state that a desktop hands in: open.
@@ -79,6 +78,16 @@ pub fn check_manifest(value: &Value) -> Result<Manifest, Vec<Issue>> {
 /// All issues.
 pub fn check_user(value: &Value) -> Result<User, Vec<Issue>> {
     check_value("User", value, |_, _| {})
+}
+
+/// What comes from a host is packed for the readers where that can be; packing is a check of its own.
+fn check_open(reader: Reader, body: &Body) -> Result<Payload, Vec<Issue>> {
+    if body.faults().is_empty()
+        && let Some(packed) = pack(reader, body.json())
+    {
+        return Ok(Payload::of_packed(body.json().clone(), packed));
+    }
+    check_body(body, |value, report| walk::walk(reader.type_name(), value, report))
 }
 
 fn check_body(body: &Body, check: impl FnOnce(&Value, &mut Report)) -> Result<Payload, Vec<Issue>> {

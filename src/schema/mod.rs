@@ -13,6 +13,10 @@ mod catalog;
 mod check;
 pub mod generate;
 mod names;
+mod pack;
+#[cfg(test)]
+mod pack_test;
+mod packed;
 mod pattern;
 mod payload;
 mod redact;
@@ -31,6 +35,7 @@ pub use names::{
     EventName, Method, Scope, closest, is_custom_event, is_event_name, unknown_event_error,
     unknown_method_error, unknown_scope_issue,
 };
+pub use packed::{Packed, Reader};
 pub use payload::Payload;
 pub use redact::{
     redact_agent_snapshot, redact_answer, redact_contact, redact_event, redact_request, redact_result,

@@ -279,6 +279,19 @@ impl MemoryDesk {
 }
 
 impl MemoryDesk {
+    /// Takes at most `max` deliveries for one plugin's application, as long as `fits` lets the next one pass.
+    pub fn next_batch(
+        &mut self,
+        id: PeerId,
+        max: usize,
+        fits: impl FnMut(&Delivery) -> bool,
+    ) -> Vec<Delivery> {
+        let drained =
+            self.peers.get_mut(&id).map(|peer| peer.core.drain_while(max, fits)).unwrap_or_default();
+        self.activity += drained.len() as u64;
+        drained
+    }
+
     /// Takes at most `max` deliveries for one plugin's application.
     pub fn drain_peer(&mut self, id: PeerId, max: usize) -> Vec<Delivery> {
         let drained = self.peers.get_mut(&id).map(|peer| peer.core.drain(max)).unwrap_or_default();

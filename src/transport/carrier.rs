@@ -148,6 +148,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
         poll_fn(|cx| self.poll_step(cx)).await
     }
 
+    /// What there is to report at once, if anything.
+    pub async fn ready(&mut self) -> Option<Incoming> {
+        poll_fn(|cx| match self.poll_step(cx) {
+            Poll::Ready(incoming) => Poll::Ready(Some(incoming)),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await
+    }
+
     fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Incoming> {
         self.outgoing.register(cx.waker());
         let flushed = match self.poll_write(cx) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use serde_json::json;
+use smartagent_plugin_sdk::schema::Payload;
 use smartagent_plugin_sdk::session::{
     DialError, Fresh, Handshake, HostInput, HostOutput, HostSession, HostSessionOptions, LinkId, Liveness,
     Mark, Now, PluginInput, PluginOptions, PluginOutput, PluginSession, RetireReason, SessionEvent,
@@ -199,7 +200,7 @@ impl Pair {
             .collect()
     }
 
-    pub fn outcomes(&self, of: u64) -> Vec<Result<Arc<str>, ErrorBody>> {
+    pub fn outcomes(&self, of: u64) -> Vec<Result<Payload, ErrorBody>> {
         self.events
             .iter()
             .filter_map(|event| match event {

@@ -7,6 +7,7 @@ mod compact;
 mod frames;
 mod json_schema;
 mod names_js;
+mod readers;
 mod reference;
 mod typescript;
 mod yaml;
@@ -14,6 +15,7 @@ mod yaml;
 pub use asyncapi::asyncapi;
 pub use json_schema::{json_schema, manifest_schema};
 pub use names_js::names_js;
+pub use readers::readers_js;
 pub use typescript::typescript;
 
 /// Every generated file: its path from the root of the repository, and its text.
@@ -23,6 +25,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("schema/manifest.schema.json", manifest_schema()),
         ("schema/types.d.ts", typescript()),
         ("schema/names.js", names_js()),
+        ("js/generated/readers.js", readers_js()),
         ("schema/asyncapi.yaml", asyncapi()),
         ("docs/reference/events.md", reference::events()),
         ("docs/reference/messages.md", reference::messages()),

@@ -1,9 +1,7 @@
 //! Calls: from the request to its one outcome.
 
-use std::sync::Arc;
-
 use super::{PluginSession, SessionEvent, State};
-use crate::schema::{Method, check_result, unknown_method_error};
+use crate::schema::{Method, Payload, check_result, unknown_method_error};
 use crate::session::Mark;
 use crate::wire::{
     self, ErrorBody, ErrorCode, Executed, Limits, MAX_HEAD_BYTES, Outcome, Reliable, ResponseFrame, Tail,
@@ -140,7 +138,7 @@ impl PluginSession {
 }
 
 /// What the caller gets, and whether the response itself was sound.
-fn read_outcome(method: Method, outcome: Outcome) -> (Result<Arc<str>, ErrorBody>, bool) {
+fn read_outcome(method: Method, outcome: Outcome) -> (Result<Payload, ErrorBody>, bool) {
     let body = match outcome {
         Outcome::Error(error) => return (Err(*error), true),
         Outcome::Result(body) => body,
@@ -150,7 +148,7 @@ fn read_outcome(method: Method, outcome: Outcome) -> (Result<Arc<str>, ErrorBody
         faults => Err(faults.to_vec()),
     };
     match checked {
-        Ok(payload) => (Ok(payload.json().clone()), true),
+        Ok(payload) => (Ok(payload), true),
         Err(issues) => {
             let text = format!("the host's answer to {} breaks the schema", method.as_str());
             let error = ErrorBody::bad_request(&text, issues).unknown();

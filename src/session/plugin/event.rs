@@ -1,7 +1,6 @@
 //! What a plugin's application gets to know.
 
 use std::fmt;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -62,8 +61,8 @@ pub enum SessionEvent {
         id: u64,
         /// Present when a `Taken` is wanted.
         mark: Option<Mark>,
-        /// Result JSON that the schema has checked, or why not.
-        outcome: Result<Arc<str>, ErrorBody>,
+        /// Checked result, or why not.
+        outcome: Result<Payload, ErrorBody>,
     },
     /// The outbox that refused a call is half empty again.
     Drain,
@@ -103,7 +102,7 @@ impl fmt::Debug for SessionEvent {
                 .debug_struct("Settled")
                 .field("id", id)
                 .field("mark", mark)
-                .field("outcome", &outcome.as_ref().map(|json| json.len()))
+                .field("outcome", &outcome.as_ref().map(|payload| payload.json().len()))
                 .finish(),
             Self::Drain => f.write_str("Drain"),
             Self::Responding(yes) => f.debug_tuple("Responding").field(yes).finish(),

@@ -1,0 +1,347 @@
+//! A payload as text and numbers, in the order in which a reader that was generated from the same schema takes them.
+//!
+//! Packing is a check as well, and a narrow one: it accepts only what certainly keeps to the type. Whatever it does not
+//! accept (an issue, an unusual number, more than the limits below) goes the way of the full check, which lists every
+//! issue, and crosses as JSON text. It relies on the walk of `wire`, which has found the text without fault: JSON, no
+//! key twice, no half of a surrogate pair, every number exact.
+//!
+//! | shape | whole numbers | doubles | text |
+//! |---|---|---|---|
+//! | text | UTF-16 length; −1 null | | itself, escapes decoded |
+//! | choice | place among the known texts; −1 null | | |
+//! | boolean | 1 or 0; −1 null | | |
+//! | integer | | itself; NaN null | |
+//! | list, map | count; −1 null; then each key and value | | |
+//! | object | which optional members are there, as bits; −1 null; then each member | | |
+//! | object with other members, or in another order | −2 − count; then each: place of the known member, or −1 and the key, and the value | | |
+//! | anything | UTF-16 length | | its JSON |
+
+use std::borrow::Cow;
+
+use super::shape::{NodeId, Object, Rest, Shape, Tree};
+use super::{Packed, Reader};
+
+/// Packs a text that `wire` has found without fault; `None` where it is not certainly a value of that type.
+pub(super) fn pack(reader: Reader, json: &str) -> Option<Packed> {
+    let tree = Tree::get();
+    let root = tree.root(reader.type_name())?;
+    let packed = Packed {
+        reader,
+        text: String::with_capacity(json.len() / 2),
+        wholes: Vec::with_capacity(64),
+        doubles: Vec::with_capacity(8),
+    };
+    let mut packer = Packer { tree, json, at: 0, packed };
+    packer.value(root)?;
+    let Packer { packed, .. } = packer;
+    let fits = packed.wholes.len() <= Packed::MAX_WHOLES && packed.doubles.len() <= Packed::MAX_DOUBLES;
+    fits.then_some(packed)
+}
+
+struct Packer<'a> {
+    tree: &'static Tree,
+    json: &'a str,
+    at: usize,
+    packed: Packed,
+}
+
+/// A string token without its quotes.
+struct Token<'a> {
+    raw: &'a str,
+    escaped: bool,
+    ascii: bool,
+}
+
+impl<'a> Packer<'a> {
+    fn value(&mut self, id: NodeId) -> Option<()> {
+        let node = self.tree.node(id)?;
+        if self.peek()? == b'n' && !matches!(node.shape, Shape::Any) {
+            self.at += 4;
+            return node.nullable.then(|| self.null(&node.shape));
+        }
+        match &node.shape {
+            Shape::Any => self.anything(),
+            Shape::Boolean => self.boolean(),
+            Shape::Integer { min, max } => self.integer(*min, *max),
+            // Bounds and patterns are for what a plugin sends: left to the full check.
+            Shape::Text { min: None, max: None, pattern: None } => self.string(),
+            Shape::Choice(known) => self.choice(known),
+            Shape::List(item) => self.list(*item),
+            Shape::Object(object) => self.object(object),
+            Shape::Text { .. } | Shape::Tagged { .. } => None,
+        }
+    }
+
+    fn null(&mut self, shape: &Shape) {
+        match shape {
+            Shape::Integer { .. } => self.packed.doubles.push(f64::NAN),
+            _ => self.packed.wholes.push(-1),
+        }
+    }
+
+    fn boolean(&mut self) -> Option<()> {
+        let (value, length) = match self.byte()? {
+            b't' => (1, 4),
+            b'f' => (0, 5),
+            _ => return None,
+        };
+        self.at += length;
+        self.packed.wholes.push(value);
+        Some(())
+    }
+
+    /// Digits alone: what is negative, a fraction or has an exponent is judged by the full check.
+    fn integer(&mut self, min: Option<i64>, max: Option<i64>) -> Option<()> {
+        let start = self.at;
+        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        if matches!(self.byte(), Some(b'.' | b'e' | b'E')) {
+            return None;
+        }
+        let number: i64 = self.json.get(start..self.at)?.parse().ok()?;
+        if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
+            return None;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "the walk lets no integer beyond 2^53 − 1 pass")]
+        self.packed.doubles.push(number as f64);
+        Some(())
+    }
+
+    fn string(&mut self) -> Option<()> {
+        let token = self.token()?;
+        self.text(&token)
+    }
+
+    fn choice(&mut self, known: &[String]) -> Option<()> {
+        let token = self.token()?;
+        // One that is written with an escape may be a known one all the same: not here.
+        let place = known.iter().position(|text| text == token.raw)?;
+        self.whole(place)
+    }
+
+    fn anything(&mut self) -> Option<()> {
+        self.peek()?;
+        let start = self.at;
+        self.skip()?;
+        let raw = self.json.get(start..self.at)?;
+        self.text(&Token { raw, escaped: false, ascii: raw.is_ascii() })
+    }
+
+    fn list(&mut self, item: NodeId) -> Option<()> {
+        self.open(b'[')?;
+        let count_at = self.packed.wholes.len();
+        self.packed.wholes.push(0);
+        let mut count = 0;
+        while self.goes_on(b']', count == 0)? {
+            self.value(item)?;
+            count += 1;
+        }
+        self.patch(count_at, count)
+    }
+
+    fn object(&mut self, object: &Object) -> Option<()> {
+        if object.min_members > 0 || object.key.is_some() || !object.one_of.is_empty() {
+            return None;
+        }
+        match (&object.rest, object.members.as_slice()) {
+            (Rest::Each { node, .. }, []) => self.map(*node),
+            (Rest::Any, _) => {
+                let start =
+                    (self.at, self.packed.text.len(), self.packed.wholes.len(), self.packed.doubles.len());
+                if self.in_order(object).is_some() {
+                    return Some(());
+                }
+                self.at = start.0;
+                self.packed.text.truncate(start.1);
+                self.packed.wholes.truncate(start.2);
+                self.packed.doubles.truncate(start.3);
+                self.in_any_order(object)
+            }
+            _ => None,
+        }
+    }
+
+    fn map(&mut self, item: NodeId) -> Option<()> {
+        self.open(b'{')?;
+        let count_at = self.packed.wholes.len();
+        self.packed.wholes.push(0);
+        let mut count = 0;
+        while self.goes_on(b'}', count == 0)? {
+            self.string()?;
+            self.open(b':')?;
+            self.value(item)?;
+            count += 1;
+        }
+        self.patch(count_at, count)
+    }
+
+    /// Known members alone, in the order of the schema, as every Rust host writes them.
+    fn in_order(&mut self, object: &Object) -> Option<()> {
+        self.open(b'{')?;
+        let bits_at = self.packed.wholes.len();
+        self.packed.wholes.push(0);
+        let (mut bits, mut bit, mut first) = (0, 1_i32, true);
+        let mut members = object.members.iter();
+        while self.goes_on(b'}', first)? {
+            first = false;
+            let token = self.token()?;
+            self.open(b':')?;
+            loop {
+                let member = members.next()?;
+                let found = member.name == token.raw;
+                if !member.required {
+                    bits |= if found { bit } else { 0 };
+                    bit = bit.checked_mul(2)?;
+                } else if !found {
+                    return None;
+                }
+                if found {
+                    self.value(member.node)?;
+                    break;
+                }
+            }
+        }
+        if members.any(|member| member.required) {
+            return None;
+        }
+        *self.packed.wholes.get_mut(bits_at)? = bits;
+        Some(())
+    }
+
+    /// Members that this version does not know, or another order: both are kept.
+    fn in_any_order(&mut self, object: &Object) -> Option<()> {
+        self.open(b'{')?;
+        let count_at = self.packed.wholes.len();
+        self.packed.wholes.push(0);
+        let (mut count, mut required) = (0, 0);
+        while self.goes_on(b'}', count == 0)? {
+            count += 1;
+            let token = self.token()?;
+            self.open(b':')?;
+            let known = object.members.iter().enumerate().find(|(_, member)| member.name == token.raw);
+            // A known name behind an escape would be mistaken for a stranger.
+            match known {
+                Some((place, member)) => {
+                    required += usize::from(member.required);
+                    self.whole(place)?;
+                    self.value(member.node)?;
+                }
+                None if token.escaped => return None,
+                None => {
+                    self.packed.wholes.push(-1);
+                    self.text(&token)?;
+                    self.anything()?;
+                }
+            }
+        }
+        // No key stands twice, so equal counts mean that none is missing.
+        if required < object.members.iter().filter(|member| member.required).count() {
+            return None;
+        }
+        *self.packed.wholes.get_mut(count_at)? = -2 - count;
+        Some(())
+    }
+
+    fn text(&mut self, token: &Token<'_>) -> Option<()> {
+        let text = if token.escaped {
+            Cow::Owned(serde_json::from_str::<String>(&format!("\"{}\"", token.raw)).ok()?)
+        } else {
+            Cow::Borrowed(token.raw)
+        };
+        let ascii = token.ascii && !token.escaped;
+        self.whole(if ascii { text.len() } else { text.encode_utf16().count() })?;
+        self.packed.text.push_str(&text);
+        Some(())
+    }
+
+    fn whole(&mut self, number: usize) -> Option<()> {
+        self.packed.wholes.push(i32::try_from(number).ok()?);
+        Some(())
+    }
+
+    fn patch(&mut self, at: usize, count: i32) -> Option<()> {
+        *self.packed.wholes.get_mut(at)? = count;
+        Some(())
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.json.as_bytes().get(self.at).copied()
+    }
+
+    /// The next byte that is not space.
+    fn peek(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
+            self.at += 1;
+        }
+        self.byte()
+    }
+
+    fn open(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    /// Whether another member or element follows; takes its comma, or the end.
+    fn goes_on(&mut self, end: u8, first: bool) -> Option<bool> {
+        let next = self.peek()?;
+        if next == end {
+            self.at += 1;
+            return Some(false);
+        }
+        if first { Some(true) } else { self.open(b',').map(|()| true) }
+    }
+
+    fn token(&mut self) -> Option<Token<'a>> {
+        self.open(b'"')?;
+        let start = self.at;
+        let (mut escaped, mut bits) = (false, 0);
+        loop {
+            match self.byte()? {
+                b'"' => break,
+                b'\\' => {
+                    escaped = true;
+                    self.at += 1;
+                }
+                byte => bits |= byte,
+            }
+            self.at += 1;
+        }
+        let raw = self.json.get(start..self.at)?;
+        self.at += 1;
+        Some(Token { raw, escaped, ascii: bits < 0x80 })
+    }
+
+    /// Moves behind the value that starts here.
+    fn skip(&mut self) -> Option<()> {
+        let mut depth = 0_usize;
+        loop {
+            match self.peek()? {
+                b'"' => _ = self.token()?,
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                    continue;
+                }
+                b'}' | b']' => {
+                    depth = depth.checked_sub(1)?;
+                    self.at += 1;
+                }
+                b',' | b':' => {
+                    self.at += 1;
+                    continue;
+                }
+                _ => {
+                    while !matches!(
+                        self.byte(),
+                        None | Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')
+                    ) {
+                        self.at += 1;
+                    }
+                }
+            }
+            if depth == 0 {
+                return Some(());
+            }
+        }
+    }
+}
