@@ -11,6 +11,8 @@ const ENDS = ['close', 'exit']
 export class Port {
   #port
   #closed = false
+  /** @type {[name: string, heard: (event: any) => void][]} */
+  #heard = []
 
   /** @param {any} port */
   constructor(port) {
@@ -50,11 +52,17 @@ export class Port {
     if (this.#closed) return
     this.#closed = true
     this.#port.close?.()
+    // A worker outlives its use as a port.
+    for (const [name, heard] of this.#heard) {
+      if (typeof this.#port.removeEventListener === 'function') this.#port.removeEventListener(name, heard)
+      else this.#port.off?.(name, heard)
+    }
   }
 
   /** @param {string} name @param {(event: any) => void} listener */
   #listen(name, listener) {
     const heard = (/** @type {any} */ event) => void (this.#closed || listener(event))
+    this.#heard.push([name, heard])
     if (typeof this.#port.addEventListener === 'function') this.#port.addEventListener(name, heard)
     else if (typeof this.#port.on === 'function') this.#port.on(name, heard)
     else this.#port[`on${name}`] = heard

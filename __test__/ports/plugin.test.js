@@ -223,6 +223,7 @@ for (const [kind, pair] of /** @type {[string, () => any[]][]} */ ([['MessagePor
     assert.deepEqual(await heard, { n: 1 })
     await sm.close()
     await attached.closed
+    if (one instanceof EventEmitter) assert.deepEqual([...one.eventNames(), ...two.eventNames()], [])
   })
 }
 
