@@ -31,7 +31,7 @@ export interface EmbedOptions {
 
 /** A host in reach of the page, such as a `SmartAgentHost` of the same process. */
 export interface PortHost {
-  attachPort(port: MessagePort, peer: { origin: string; plugin: string; agent?: string }): { close?(): unknown } | void
+  attachPort(port: MessagePort, peer: { origin: string; plugin: string; agent?: string }): { close?(): unknown; closed?: Promise<unknown> } | void
 }
 
 /**

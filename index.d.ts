@@ -84,6 +84,17 @@ export interface PortLike {
  */
 export function messagePort(port: PortLike): Transport
 
+/**
+ * The desktop around this frame: in a plugin's page, and in a preload script of Electron that is not sandboxed.
+ * Elsewhere `init()` rejects with `E_NOT_EMBEDDED`. A document has one such link at a time.
+ */
+export function parentWindow(options?: ParentWindowOptions): Transport
+
+export interface ParentWindowOptions {
+  /** Exact origins of desktops. Default: any port of this machine; another one that offers a link is named by `E_ORIGIN`. */
+  allowedOrigins?: readonly string[]
+}
+
 /** Gets one redacted line at a time: names, counts and sizes, never a payload or token. */
 export interface Logger {
   debug?(line: string): void

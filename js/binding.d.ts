@@ -157,6 +157,12 @@ export declare class NativeManifest {
   constructor(text: string)
 }
 
+/** A message that a plugin may send. */
+export declare class NativeMessage {
+  /** Checks a message by its name. Throws the JSON of an error with every issue. */
+  constructor(name: string, payload: string)
+}
+
 /** One plugin of a desk: the native client of the test kit's transport. */
 export declare class NativePeer {
   /** Dials. */

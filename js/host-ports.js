@@ -19,15 +19,20 @@ const [BAD_FRAME, FRAME_TOO_LARGE, RATE_LIMITED] = [4500, 4510, 4005]
 export class HostPorts {
   #native
   #keepAlive
+  #wake
   /** @type {Map<number, Attached>} */
   #attached = new Map()
   /** Whether messages wait until the host's deliveries were handled. */
   #full = false
 
-  /** @param {import('./binding.js').NativeHost} native @param {import('./keep-alive.js').KeepAlive} keepAlive */
-  constructor(native, keepAlive) {
+  /**
+   * @param {import('./binding.js').NativeHost} native @param {import('./keep-alive.js').KeepAlive} keepAlive
+   * @param {() => void} wake has the host's deliveries handled now: the doorbell of the native side takes another turn
+   */
+  constructor(native, keepAlive, wake) {
     this.#native = native
     this.#keepAlive = keepAlive
+    this.#wake = wake
   }
 
   /** @param {any} given @param {any} options @returns {{ close(): void, readonly closed: Promise<void> }} */
@@ -42,10 +47,18 @@ export class HostPorts {
     // As a connection of a server does.
     this.#keepAlive.active = true
     this.#keepAlive.hold()
-    port.onMessage((data) => this.#receive(attached, data))
+    port.onMessage((data) => {
+      this.#receive(attached, data)
+      this.#wake()
+    })
     port.onClose(() => this.#gone(conn))
     port.onMessageError(() => this.#gone(conn))
-    port.start()
+    try {
+      port.start()
+    } catch (error) {
+      this.#gone(conn)
+      throw error
+    }
     return Object.freeze({ close: () => this.#native.dismiss(conn, 'the desktop closed the port'), closed })
   }
 

@@ -43,7 +43,7 @@ export class SmartAgentHost {
     this.#inbox = new Inbox(() => native && source, (delivery) => this.#handle(delivery))
     native = this.#native = open(json, () => this.#inbox.wake())
     this.#handlers = new HostHandlers(native, authenticate, (error) => this.#report(error))
-    this.#ports = new HostPorts(native, this.#keepAlive)
+    this.#ports = new HostPorts(native, this.#keepAlive, () => this.#inbox.wake())
     this.#recording = new HostRecording(native, (error) => this.#report(error))
   }
 

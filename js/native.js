@@ -62,6 +62,11 @@ export function openManifest(text) {
   return make(() => new (addon().NativeManifest)(text))
 }
 
+/** Throws where a plugin may not send this. @param {string} name @param {string} payload JSON */
+export function openMessage(name, payload) {
+  return make(() => new (addon().NativeMessage)(name, payload))
+}
+
 /**
  * A scenario to play. Throws `E_BAD_REQUEST` that names file, line and column.
  * @param {string} file @param {string} text @param {number} [speed] @param {number} [round] how often its host has seen it

@@ -39,6 +39,7 @@ export class Receiver {
     else if (kind === 'init') life.settle(delivery)
     else if (kind === 'error') life.report(fromBody(delivery.error))
     else if (kind === 'warning') warn(delivery.message, 'SMARTAGENT_DROPPED')
+    else if (kind === 'responding') life.log('info', delivery.responding ? 'the desktop answers again' : 'the desktop does not answer')
     // Nothing else is told once close() was called.
     else if (life.state() === 'closed') return
     else if (kind === 'event') this.#event(delivery)

@@ -53,7 +53,7 @@ impl Desk {
             "snapshot": {"user": null, "companyId": null, "contacts": [], "focusedContactId": null,
                          "visible": true},
         });
-        for (name, value) in members.as_object().unwrap() {
+        for (name, value) in members.as_object().into_iter().flatten() {
             welcome[name] = value.clone();
         }
         let routed = self.step(PluginInput::Message { link, text: welcome.to_string().into_bytes() });

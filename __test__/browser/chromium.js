@@ -1,19 +1,10 @@
 // A real browser for tests: pages of different sites, all served from this process.
 import { after } from 'node:test'
 
-import { chromium } from 'playwright-core'
-
-import { ensureChromium } from '../../scripts/chromium.mjs'
+import { launchBrowser } from './launch.js'
 import { Site } from './site.js'
 
 /** What a page said on its console or threw without catching it. @typedef {{kind: string, text: string}} Line */
-
-const ARGS = [
-  // Names of their own make pages cross-site; ports alone would not. None of these is a secure context.
-  '--host-resolver-rules=MAP *.test 127.0.0.1',
-  '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-]
-const NO_SANDBOX = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
 /**
  * A browser for the tests of one file; it ends with them.
@@ -22,16 +13,11 @@ const NO_SANDBOX = process.platform === 'linux' && process.getuid?.() === 0 ? ['
 export function useBrowser({ args = [] } = {}) {
   /** @type {Promise<import('playwright-core').Browser> | undefined} */
   let browser
-  const launch = async () => chromium.launch({
-    executablePath: await ensureChromium(), args: [...ARGS, ...NO_SANDBOX, ...args],
-    // Pages that come back from the cache are among what is tested.
-    ignoreDefaultArgs: ['--disable-back-forward-cache'],
-  })
   after(async () => (await browser)?.close())
   return {
     /** A window of its own. @param {import('node:test').TestContext} t @returns {Promise<BrowserPage>} */
     async open(t) {
-      const context = await (await (browser ??= launch())).newContext()
+      const context = await (await (browser ??= launchBrowser(args))).newContext()
       t.after(() => context.close())
       return watched(await context.newPage())
     },

@@ -65,6 +65,9 @@ describe('an embedded plugin whose link or page is in trouble', { timeout: 120_0
     const stage = await setStage(t, browser, { host: { limits: { heartbeat: { intervalMs: 200, timeoutMs: 200 } } } })
     const frame = await stage.ready('crm')
     const [before] = stage.connected()
+    /** @type {string[]} */
+    const changes = []
+    stage.host.on('session', ({ change }) => changes.push(change))
     await frame.evaluate('void setTimeout(() => { for (const end = Date.now() + 2500; Date.now() < end;); }, 0)')
     const status = await stage.state('crm', 'not-responding', 'missed_pong')
     assert.match(status.message, /busy, frozen or in the background/)
@@ -73,6 +76,7 @@ describe('an embedded plugin whose link or page is in trouble', { timeout: 120_0
     await until(() => frame.evaluate('plugin.events.length === 1'))
     assert.equal(stage.connected()[0]?.session, before?.session)
     assert.deepEqual(await frame.evaluate('plugin.welcomes'), 1)
+    assert.deepEqual(changes, ['unresponsive', 'responsive'], 'the host knows it too')
   })
 
   it('C8: a port that was closed or lost without a word is noticed, and a new knock links the page again', async (t) => {
@@ -156,11 +160,15 @@ describe('an embedded plugin whose link or page is in trouble', { timeout: 120_0
     const stage = await setStage(t, browser)
     await stage.page.evaluate(`
       const got = window.got = []
-      const host = { attachPort(port, peer) { port.onmessage = ({ data }) => { got.push([peer, JSON.parse(data).type]); port.postMessage('{"type":"welcome"}') }; return { close() { got.push('closed') } } } }
+      const host = { attachPort(port, peer) { port.onmessage = ({ data }) => { got.push([peer, JSON.parse(data).type]); port.postMessage('{"type":"welcome"}') }; return { close() { got.push('closed') }, closed: new Promise((resolve) => { window.endIt = resolve }) } } }
       show('crm', { url: '${stage.plugin.url('/plugin')}', plugin: 'acme.crm', host, agent: 'ben' })`)
     await stage.state('crm', 'ready')
     await until(() => stage.frame('crm').evaluate('plugin.state === "ready"'))
     await stage.page.evaluate('embeds.crm.handle.remove()')
     assert.deepEqual(await stage.page.evaluate('got'), [[{ origin: stage.plugin.origin, plugin: 'acme.crm', agent: 'ben' }, 'hello'], 'closed'])
+    // It ends when the host says so, and begins again with the next knock.
+    await stage.page.evaluate(`show('again', { url: '${stage.plugin.url('/plugin')}', plugin: 'acme.crm', host: { attachPort: () => ({ closed: Promise.resolve() }) } })`)
+    await stage.state('again', 'loading', 'left')
+    assert.ok((await stage.states('again')).includes('ready ready'))
   })
 })

@@ -78,6 +78,18 @@ export const CALL_STEPS = [
     },
   },
   {
+    name: 'calls are paced to what the desktop takes, and none is refused for it',
+    host: { limits: { ratePerSecond: 100, burst: 10 } },
+    async run({ make }) {
+      const sm = make()
+      await sm.init()
+      const started = Date.now()
+      const answers = await Promise.all(Array.from({ length: 40 }, () => sm.getCompanyID()))
+      same(answers.length, 40)
+      ok(Date.now() - started >= 200, `40 calls in ${Date.now() - started} ms`)
+    },
+  },
+  {
     name: 'a call that nobody answers ends with E_TIMEOUT, and the desktop is told to give up',
     async run({ make, desk }) {
       const sm = make()

@@ -1,5 +1,6 @@
 // The same behaviour over every transport of a Node process.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { CARRIERS } from './carriers.js'
 import { STEPS } from './suite.js'
@@ -19,6 +20,18 @@ for (const carrier of CARRIERS) {
     }
   })
 }
+
+test('a page can load the suite: it imports nothing but its own files', () => {
+  const folder = new URL('./', import.meta.url)
+  const seen = new Set(['suite.js'])
+  for (const file of seen) {
+    for (const [, name = ''] of readFileSync(new URL(file, folder), 'utf8').matchAll(/^(?:import|export) .*from '(.*)'$/gm)) {
+      assert.match(name, /^\.\/[a-z]+\.js$/, `${file} imports ${name}`)
+      seen.add(name.slice(2))
+    }
+  }
+  assert.ok(seen.size > 5)
+})
 
 test('every step has a name of its own', () => {
   assert.equal(new Set(STEPS.map(({ name }) => name)).size, STEPS.length)

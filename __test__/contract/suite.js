@@ -19,6 +19,7 @@ import { CALL_STEPS } from './calls.js'
 import { ERROR_STEPS } from './errors.js'
 import { EVENT_STEPS } from './events.js'
 import { LIFE_STEPS } from './life.js'
+import { LINK_STEPS } from './links.js'
 import { LISTENER_STEPS } from './listeners.js'
 
 /**
@@ -33,4 +34,4 @@ import { LISTENER_STEPS } from './listeners.js'
 export const HOST = { companyId: 'acme', limits: { ratePerSecond: 0 } }
 
 /** @type {readonly Step[]} */
-export const STEPS = Object.freeze([...LIFE_STEPS, ...EVENT_STEPS, ...LISTENER_STEPS, ...CALL_STEPS, ...ERROR_STEPS])
+export const STEPS = Object.freeze([...LIFE_STEPS, ...LINK_STEPS, ...EVENT_STEPS, ...LISTENER_STEPS, ...CALL_STEPS, ...ERROR_STEPS])

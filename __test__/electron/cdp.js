@@ -13,7 +13,7 @@ import { ensureChromium } from '../../scripts/chromium.mjs'
 
 const ARGS = [
   '--headless', '--remote-debugging-port=0', '--host-resolver-rules=MAP *.test 127.0.0.1', '--site-per-process', '--disable-gpu',
-  '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--disable-quic', '--disable-features=BackForwardCache', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ]
 const NO_SANDBOX = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
@@ -65,10 +65,13 @@ export class Cdp {
 
   async close() {
     const ended = once(this.child, 'exit')
-    this.socket.close()
-    this.child.kill('SIGKILL')
+    // Asked to, it takes its processes along; killed, some of them still write into the folder.
+    this.send('Browser.close').catch(() => {})
+    const late = setTimeout(() => this.child.kill('SIGKILL'), 5_000)
     await ended
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    clearTimeout(late)
+    this.socket.close()
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
   }
 
   /** @param {any} message */

@@ -11,7 +11,8 @@ export const PRELOAD = path.join(ROOT, 'js', 'electron', 'preload.cjs')
 /**
  * @typedef {object} Harness
  * @property {any} electron the electron module, as far as the SDK uses it
- * @property {(t: import('node:test').TestContext) => Promise<any>} open a window with the preload script in each frame: its WebContents
+ * @property {(t: import('node:test').TestContext, preload?: string) => Promise<any>} open a window with the preload script in each
+ *   frame: its WebContents
  */
 
 /** @returns {Harness} */
@@ -32,10 +33,10 @@ function emulated() {
   }
   return {
     electron,
-    async open(t) {
+    async open(t, preload = PRELOAD) {
       const [{ Cdp }, { WebContents }, { installRenderer }, { MessageChannelMain }] = await modules
       electron.MessageChannelMain ??= MessageChannelMain
-      const script = `(${installRenderer})()\n${readFileSync(PRELOAD, 'utf8')}`
+      const script = `(${installRenderer})()\n${readFileSync(preload, 'utf8')}`
       const webContents = await WebContents.open(await (browser ??= Cdp.launch()), script)
       t.after(() => webContents.close())
       return webContents
@@ -48,12 +49,12 @@ function real() {
   const loaded = import('electron')
   const harness = {
     electron: /** @type {any} */ (undefined),
-    /** @param {import('node:test').TestContext} t */
-    async open(t) {
+    /** @param {import('node:test').TestContext} t @param {string} [preload] */
+    async open(t, preload = PRELOAD) {
       const electron = harness.electron ??= await loaded
       const window = new electron.BrowserWindow({
         show: false,
-        webPreferences: { preload: PRELOAD, sandbox: true, contextIsolation: true, nodeIntegration: false, nodeIntegrationInSubFrames: true },
+        webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false, nodeIntegrationInSubFrames: true },
       })
       t.after(() => { if (!window.isDestroyed()) window.destroy() })
       return window.webContents

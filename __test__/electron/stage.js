@@ -34,7 +34,7 @@ export async function setStage(t, options = {}) {
   for (const [path, site] of /** @type {const} */ ([['/desk', sites.plugin], ['/desk-of-other', sites.other]])) {
     sites.desktop.page(path, '', { body: `<iframe name="crm" src="${site.url('/plugin')}"></iframe>` })
   }
-  const { host, url } = await startHost(t, { limits: { ratePerSecond: 0 }, ...options })
+  const { host, url } = await startHost(t, { limits: { ratePerSecond: 0 }, allowedOrigins: [sites.desktop.origin], ...options })
   return { ...sites, host, url }
 }
 
@@ -52,11 +52,20 @@ export async function pageSays(frame, expression, timeoutMs = 8_000) {
 /** Waits for a frame of a window that shows an origin. @param {any} webContents @param {string} origin */
 export async function frameAt(webContents, origin) {
   for (let tries = 0; tries < 400; tries++) {
-    const frame = webContents.mainFrame.framesInSubtree.find((/** @type {any} */ one) => one.origin === origin && one.parent !== null)
+    const frame = framesOf(webContents).find(({ origin: shown, parent }) => shown === origin && parent !== null)
     if (frame !== undefined) return frame
     await pause(20)
   }
   return assert.fail(`no frame shows ${origin}`)
+}
+
+/** None while the window goes from one document to the next. @param {any} webContents @returns {any[]} */
+export function framesOf(webContents) {
+  try {
+    return webContents.mainFrame.framesInSubtree
+  } catch {
+    return []
+  }
 }
 
 /** @param {number} ms */

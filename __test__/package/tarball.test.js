@@ -12,7 +12,7 @@ import { Child, ROOT } from '../child-process.js'
 /** All that a tarball may hold. */
 const ALLOWED = [
   /^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/, /^(index|host|embed|testing)\.(js|cjs|d\.ts|d\.cts)$/, /^js\/[\w./-]+\.(js|cjs|d\.ts|d\.cts)$/,
-  /^schema\/[\w.-]+\.(json|js|d\.ts|yaml)$/, /^sample-plugin\/[\w.-]+$/, /^console\/dist\/(index\.html|icon\.svg|assets\/[\w-]+\.(js|css))$/, /^scenarios\/[\w.-]+\.(ya?ml|json)$/, /^smartagent-plugin-sdk\.[\w-]+\.node$/,
+  /^schema\/[\w.-]+\.(json|js|d\.ts|yaml)$/, /^sample-plugin\/[\w.-]+$/, /^console\/dist\/(index\.html|icon\.svg|assets\/[\w-]+\.(js|css))$/, /^templates\/(page|vanilla|react|node)\/[\w./-]+$/, /^scenarios\/[\w.-]+\.(ya?ml|json)$/, /^smartagent-plugin-sdk\.[\w-]+\.node$/,
 ]
 const NEEDED = ['package.json', 'README.md', 'LICENSE', 'index.js', 'index.cjs', 'index.d.ts', 'host.js', 'host.cjs', 'host.d.ts',
   'js/native.cjs', 'js/cli/main.js', 'console/dist/index.html', 'sample-plugin/plugin.js', 'scenarios/inbound-call.yaml']

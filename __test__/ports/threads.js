@@ -1,6 +1,6 @@
 // One process, two threads: a host in one, a plugin in the other. The first argument says which is in the worker, the
-// second may say that it is terminated.
-import { isMainThread, Worker, workerData } from 'node:worker_threads'
+// second may say that it is terminated. `whole` is a plugin in a worker that is its port itself.
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { messagePort, SmartAgent } from '../../index.js'
 import { SmartAgentHost } from '../../host.js'
 
@@ -36,6 +36,8 @@ if (isMainThread) {
   const worker = new Worker(new URL(import.meta.url), { argv: process.argv.slice(2), workerData: { port: port2 }, transferList: [/** @type {any} */ (port2)] })
   if (terminated) setTimeout(() => void worker.terminate(), 500)
   if (inWorker === 'plugin') host(port1)
+  else if (inWorker === 'whole') host(worker)
   else await plugin(port1)
-} else if (inWorker === 'plugin') await plugin(workerData.port)
+} else if (inWorker === 'whole') await plugin(parentPort)
+else if (inWorker === 'plugin') await plugin(workerData.port)
 else host(workerData.port)

@@ -11,9 +11,9 @@ async function ends(t, ...scene) {
   return child.stdout
 }
 
-for (const place of ['plugin', 'host']) {
+for (const [scene, place] of [['plugin', 'plugin'], ['host', 'host'], ['whole', 'plugin whose port is the worker itself and that is']]) {
   test(`a ${place} in a worker talks to the main thread, and the process ends by itself`, { timeout: 20_000 }, async (t) => {
-    const output = await ends(t, place)
+    const output = await ends(t, scene)
     for (const line of ['company acme', 'opened', 'heard true', 'retired', 'port closed']) assert.match(output, new RegExp(line))
   })
 }

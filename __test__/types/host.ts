@@ -38,6 +38,11 @@ export async function examples() {
   host.emit('incoming_call', { contactId: 'c' })
   // @ts-expect-error no such method
   host.handle('$live', () => {})
+  const attached = host.attachPort(new MessageChannel().port1, { origin: 'https://crm.example', plugin: 'acme.crm', agent: 'ben', scopes: ['agent:read'] })
+  attached.closed.then(() => attached.close())
+  // @ts-expect-error no such scope
+  host.attachPort(new MessageChannel().port1, { scopes: ['contact:fly'] })
+  host.on('session', ({ change, session }) => change === 'unresponsive' ? session.responding : session.connected)
   await host.close()
   return [text, number, sessions]
 }

@@ -1,5 +1,5 @@
 // Checked by `npx tsc -p __test__/types`; never run.
-import SmartAgent, { SmartAgent as Named, SmartAgentError, websocket } from 'smartagent-plugin-sdk'
+import SmartAgent, { messagePort, SmartAgent as Named, SmartAgentError, websocket } from 'smartagent-plugin-sdk'
 import type { Contact, EventMeta, EventName, InitResult, User } from 'smartagent-plugin-sdk'
 
 declare module 'smartagent-plugin-sdk' {
@@ -78,3 +78,9 @@ export const options = new SmartAgent({
   plugin: { id: 'acme.crm', version: '1.0.0', type: 'call' }, want: { scopes: ['contact:read'], events: ['incoming_call', '*'] },
   connectTimeoutMs: 1, requestTimeoutMs: 1, reconnect: { maxDelayMs: 5 }, logger: console,
 })
+
+const { port1 } = new MessageChannel()
+declare const worker: import('node:worker_threads').Worker
+for (const transport of [messagePort(port1), messagePort(worker), messagePort({ postMessage(text: string) { void text } })]) new SmartAgent({ transport })
+// @ts-expect-error a URL is no port
+messagePort('ws://127.0.0.1')

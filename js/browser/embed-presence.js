@@ -20,7 +20,7 @@ export function watchPresence(iframe, changed) {
   const observe = () => {
     observer.disconnect()
     observer.observe(iframe.ownerDocument, { childList: true, subtree: true })
-    for (let root = iframe.getRootNode(); root instanceof ShadowRoot; root = root.host.getRootNode()) {
+    for (let root = /** @type {any} */ (iframe.getRootNode()); root.nodeType === Node.DOCUMENT_FRAGMENT_NODE && root.host; root = root.host.getRootNode()) {
       observer.observe(root, { childList: true, subtree: true })
     }
   }

@@ -1,5 +1,6 @@
 // @ts-check
 /// <reference lib="dom" />
+import { Life } from './embed-life.js'
 import { HostSocket } from './embed-socket.js'
 import {
   MAX_HELLO_BYTES, MAX_TO_HOST_BYTES, MAX_TO_PLUGIN_BYTES, MAX_WELCOME_BYTES, controlFrame, errorFrame, fits, goodbyeFrame, mayReturn, parse,
@@ -39,6 +40,7 @@ export class Relay {
   #settings
   #backoff
   #events
+  #life
   /** @type {HostSocket | undefined} */
   #socket
   /** @type {any} */
@@ -48,9 +50,6 @@ export class Relay {
   #pongTimeoutMs = PONG_TIMEOUT_MS
   /** The frame that already told the plugin why this ends. @type {any} */
   #parting
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #timer
-  #responding = true
 
   /** @param {MessagePort} port @param {Settings} settings @param {import('./embed-backoff.js').Backoff} backoff @param {RelayEvents} events */
   constructor(port, settings, backoff, events) {
@@ -58,9 +57,10 @@ export class Relay {
     this.#settings = settings
     this.#backoff = backoff
     this.#events = events
+    this.#life = new Life(events.responding)
     port.onmessage = ({ data }) => this.#fromPlugin(data)
     port.onmessageerror = () => this.#refuse({ code: 'E_PROTOCOL', closeCode: 4500, message: 'a message on the port could not be read' })
-    this.#after(HELLO_TIMEOUT_MS, () => this.#refuse({ code: 'E_NO_HOST', closeCode: 4008, message: 'no hello came on the port' }))
+    this.#life.expect(HELLO_TIMEOUT_MS, () => this.#refuse({ code: 'E_NO_HOST', closeCode: 4008, message: 'no hello came on the port' }))
   }
 
   /**
@@ -70,14 +70,14 @@ export class Relay {
   probe() {
     if (!this.#welcomed || this.#over) return
     this.#port.postMessage('{"type":"ping","n":0}')
-    this.#after(PROBE_TIMEOUT_MS, () => this.#end(1000, 'the frame shows another page', goodbyeFrame(1001, 'no answer after the frame loaded', true)))
+    this.#life.expect(PROBE_TIMEOUT_MS, () => this.#end(1000, 'the frame shows another page', goodbyeFrame(1001, 'no answer after the frame loaded', true)))
   }
 
   /** Ends the link without a word on how it goes on. @param {number} code @param {string} [lastFrame] */
   close(code, lastFrame) {
     if (this.#over) return
     this.#over = true
-    this.#clear()
+    this.#life.stop()
     this.#socket?.close(code)
     if (lastFrame !== undefined) this.#port.postMessage(lastFrame)
     this.#port.onmessage = this.#port.onmessageerror = null
@@ -91,7 +91,7 @@ export class Relay {
       return this.#refuse({ code: 'E_TOO_LARGE', closeCode: 4510, message: 'the frame is larger than a plugin may send' })
     }
     if (this.#hello === undefined) return this.#greet(parse(data))
-    this.#heard()
+    this.#life.heard()
     if (controlFrame(data)?.type === 'goodbye') return this.#leave(data)
     if (!this.#welcomed) return this.#refuse({ code: 'E_PROTOCOL', closeCode: 4500, message: 'nothing may come between hello and welcome' })
     if (!this.#socket?.send(data, MAX_BUFFERED_BYTES)) this.#end(4003, 'the plugin sends faster than the host reads', goodbyeFrame(4003, 'too much waits for the host', true))
@@ -100,7 +100,7 @@ export class Relay {
   /** @param {any} hello */
   #greet(hello) {
     if (hello?.type !== 'hello') return this.#refuse({ code: 'E_PROTOCOL', closeCode: 4500, message: 'the first frame is hello' })
-    this.#clear()
+    this.#life.stop()
     this.#hello = hello
     this.#dial()
   }
@@ -125,8 +125,14 @@ export class Relay {
     const frame = this.#welcomed ? controlFrame(data) : parse(data)
     this.#port.postMessage(data)
     if (!this.#welcomed && frame?.type === 'welcome') return this.#welcome(frame)
-    if (frame?.type === 'ping') this.#expectPong()
-    if (frame?.type === 'goodbye' || (frame?.type === 'error' && frame.fatal === true)) this.#parting = frame
+    if (frame?.type === 'ping') this.#life.asked(this.#pongTimeoutMs)
+    if (frame?.type === 'goodbye' || (frame?.type === 'error' && frame.fatal === true)) this.#part(frame)
+  }
+
+  /** The plugin may knock again before the WebSocket has closed. @param {any} frame */
+  #part(frame) {
+    this.#parting = frame
+    this.#backoff.lost(frame.retryAfterMs)
   }
 
   /** @param {any} welcome */
@@ -135,22 +141,6 @@ export class Relay {
     if (heartbeat?.timeoutMs > 0) this.#pongTimeoutMs = heartbeat.timeoutMs
     this.#backoff.ready()
     this.#events.ready()
-  }
-
-  #expectPong() {
-    if (this.#timer !== undefined || !this.#responding) return
-    this.#after(this.#pongTimeoutMs, () => {
-      this.#responding = false
-      this.#events.responding(false)
-    })
-  }
-
-  /** Any frame is life. */
-  #heard() {
-    this.#clear()
-    if (this.#responding) return
-    this.#responding = true
-    this.#events.responding(true)
   }
 
   /** @param {string} goodbye */
@@ -163,8 +153,8 @@ export class Relay {
   /** The WebSocket has closed. @param {number} code @param {string} why */
   #lost(code, why) {
     if (this.#over) return
-    const { closeCode = code, reason, message, retryAfterMs } = this.#parting ?? {}
-    this.#backoff.lost(retryAfterMs)
+    const { closeCode = code, reason, message } = this.#parting ?? {}
+    if (this.#parting === undefined) this.#backoff.lost()
     if (this.#parting === undefined && !this.#welcomed && mayReturn(code)) {
       // The plugin has seen nothing of this dial, so that the next one is the same to it.
       this.#events.waiting(why)
@@ -189,19 +179,5 @@ export class Relay {
     if (this.#over) return
     this.close(this.#welcomed ? 4500 : 1000, errorFrame(fault))
     this.#events.ended(fault.message, fault)
-  }
-
-  /** @param {number} ms @param {() => void} then */
-  #after(ms, then) {
-    this.#clear()
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined
-      then()
-    }, ms)
-  }
-
-  #clear() {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
   }
 }

@@ -8,7 +8,7 @@ import { watchPresence } from './embed-presence.js'
 import { Relay } from './embed-relay.js'
 import { Statuses } from './embed-status.js'
 
-/** @typedef {{close(code: number, lastFrame?: string): void, probe(): void}} Link */
+/** @typedef {{close(code: number, lastFrame?: string): unknown, probe(): void}} Link */
 
 /** What a frame may take to load, before its silence is worth a word. */
 const LOAD_TIMEOUT_MS = 30_000
@@ -99,8 +99,14 @@ class FrameEmbedding {
     if (typeof host === 'string') this.#link = this.#relay(port)
     else {
       const attached = host.attachPort(port, { origin, plugin, ...(agent === undefined ? {} : { agent }) })
-      this.#link = { probe() {}, close: () => { attached?.close?.(); port.close() } }
+      // Who can say goodbye closes the port after it.
+      const link = this.#link = { probe() {}, close: () => attached?.close ? attached.close() : port.close() }
       this.statuses.set('ready', 'ready', 'the plugin is linked to the host')
+      void attached?.closed?.then(() => {
+        if (this.#link !== link) return
+        this.#link = undefined
+        this.statuses.set('loading', 'left', 'the host has ended the link')
+      })
     }
   }
 

@@ -64,7 +64,6 @@ export class Desk {
       host: { name: isReplay ? 'smartagent-replay' : 'smartagent-dev', version: VERSION, source: isReplay ? RECORDING : SIMULATOR },
     }
     this.host = this.#newHost()
-    // Undefined where the further options decide who may connect.
     this.token = this.host.token
   }
 
@@ -85,7 +84,7 @@ export class Desk {
     return url.href
   }
 
-  /** Takes links from a proxy that listens already, or does not listen itself. @param {FaultProxy} proxy */
+  /** Takes links from a proxy that others feed. @param {FaultProxy} proxy */
   async openBehind(proxy) {
     this.#proxy = proxy
     proxy.target = (await this.host.listen({ port: 0 })).port
@@ -180,9 +179,8 @@ export class Desk {
     })
     see('answer', (notice) => this.#answer(notice))
     see('visibility', ({ plugin, visible }) => this.#timeline.write('state', visible ? 'shown' : 'hidden', { plugin }))
-    see('popup', ({ plugin, type, message }) => this.#timeline.write('state', 'popup', { plugin, payload: { type, message } }))
-    // The message itself is in the timeline already; the page shows what came of it.
     for (const event of /** @type {const} */ (['title', 'notification'])) see(event, () => {})
+    see('popup', ({ plugin, type, message }) => this.#timeline.write('state', 'popup', { plugin, payload: { type, message } }))
     see('audit', ({ kind, message, plugin }) => {
       if (kind === 'protocol') this.faults.push(message)
       this.#timeline.write('state', kind, { plugin, error: { message } })

@@ -4,7 +4,9 @@ import { createRequire } from 'node:module'
 
 import { DEV_USAGE, readDevFlags } from './dev-flags.js'
 import { runDev } from './dev.js'
+import { DOCTOR_USAGE, readDoctorFlags, runDoctor } from './doctor/doctor.js'
 import { UsageError, closest } from './flags.js'
+import { NEW_USAGE, readNewFlags, runNew } from './new.js'
 import { RECORD_USAGE, readRecordFlags } from './record.js'
 import { REPLAY_USAGE, readReplayFlags, runReplay } from './replay.js'
 import { VALIDATE_USAGE, readValidateFlags, runValidate } from './validate.js'
@@ -14,7 +16,9 @@ const USAGE = `smartagent <command>
   dev       a desktop on this machine for the plugin you are writing
   record    the same, and writes a recording of it
   replay    plays a recording to your plugin
-  validate  checks recordings, scenarios and manifests
+  validate  checks recordings, scenarios, manifests and messages
+  doctor    explains why a plugin does not appear
+  new       writes a plugin that runs and passes its tests
 
 smartagent <command> --help says more.`
 
@@ -23,6 +27,8 @@ const COMMANDS = {
   dev: { usage: DEV_USAGE, run: (argv) => runDev(readDevFlags(argv)) },
   record: { usage: RECORD_USAGE, run: (argv) => runDev(readRecordFlags(argv)) },
   replay: { usage: REPLAY_USAGE, run: (argv) => runReplay(readReplayFlags(argv)) },
+  doctor: { usage: DOCTOR_USAGE, run: (argv) => runDoctor(readDoctorFlags(argv)) },
+  new: { usage: NEW_USAGE, run: (argv) => runNew(readNewFlags(argv)) },
   validate: { usage: VALIDATE_USAGE, run: (argv) => runValidate(readValidateFlags(argv)) },
 }
 

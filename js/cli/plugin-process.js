@@ -28,6 +28,8 @@ export class PluginProcess {
     const [program, ...args] = command
     const child = spawn(/** @type {string} */ (program), args, {
       env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true,
+      // There the commands of packages are scripts, which only a shell runs.
+      shell: process.platform === 'win32' && !/\.(?:exe|com)$/i.test(/** @type {string} */ (program)),
     })
     this.#child = child
     for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {

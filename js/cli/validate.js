@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises'
 
 import { readRecording } from 'smartagent-plugin-sdk/host'
 
-import { openManifest, openScenario } from '../native.js'
+import { openManifest, openMessage, openScenario } from '../native.js'
 import { UsageError, readFlags } from './flags.js'
 
 export const VALIDATE_USAGE = `smartagent validate <file…>
 
-Checks recordings (.ndjson, .jsonl), manifests (a JSON object with the member "manifest") and scenarios (YAML or JSON):
-0 when all of them are right, else 1 and what is wrong, with file and line. No value of a recording is printed.`
+Checks recordings (.ndjson, .jsonl), manifests (a JSON object with the member "manifest"), scenarios (YAML or JSON) and
+messages (JSON: {"message": "update_contact", "payload": {"tier": "2"}}, or an array of them): 0 when all of them are
+right, else 1 and what is wrong, with file and line. No value of a recording is printed.`
 
 /** @param {string[]} argv @returns {string[]} */
 export function readValidateFlags(argv) {
@@ -36,6 +37,8 @@ export async function runValidate(files) {
 async function validate(file) {
   if (/\.(?:ndjson|jsonl)$/i.test(file)) return recording(file)
   const text = await readFile(file, 'utf8')
+  const messages = messagesOf(text)
+  if (messages !== null) return checkMessages(messages)
   if (isManifest(text)) {
     openManifest(text)
     return 'a manifest'
@@ -53,6 +56,43 @@ async function recording(file) {
     if ('recording' in line) ({ redacted } = line)
   }
   return `a recording of ${lines} lines, customers' data ${redacted ? 'left out' : 'INCLUDED'}`
+}
+
+/** The messages of a message file; null for any other file. @param {string} text @returns {any[] | null} */
+function messagesOf(text) {
+  try {
+    const value = JSON.parse(text)
+    const list = Array.isArray(value) ? value : [value]
+    const isMessage = (/** @type {any} */ entry) => typeof entry === 'object' && entry !== null && Object.hasOwn(entry, 'message')
+    return list.length > 0 && list.some(isMessage) ? list : null
+  } catch {
+    return null
+  }
+}
+
+/** @param {any[]} messages @throws {{ issues: { path: string, message: string, hint?: string }[] }} with every issue of every message */
+function checkMessages(messages) {
+  const issues = messages.flatMap((entry, index) => {
+    const place = messages.length === 1 ? '' : `[${index}]`
+    return issuesOf(entry).map((issue) => ({ ...issue, path: [place, issue.path].filter(Boolean).join('.') }))
+  })
+  if (issues.length > 0) throw Object.assign(new Error('the messages are not right'), { issues })
+  return messages.length === 1 ? `the message "${messages[0].message}"` : `${messages.length} messages`
+}
+
+/** @param {any} entry @returns {{ path: string, message: string, hint?: string }[]} */
+function issuesOf(entry) {
+  if (typeof entry !== 'object' || entry === null || typeof entry.message !== 'string') return [{ path: 'message', message: 'must name a message' }]
+  const strange = Object.keys(entry).filter((key) => !['message', 'payload', 'contactId'].includes(key))
+  const extra = strange.map((key) => ({ path: key, message: 'is no member of a message: there are message, payload and contactId' }))
+  try {
+    openMessage(entry.message, JSON.stringify(entry.payload ?? {}))
+    return extra
+  } catch (error) {
+    const { issues, message } = /** @type {any} */ (error)
+    const found = issues ?? [{ path: '', message }]
+    return [...extra, ...found.map((/** @type {any} */ issue) => ({ ...issue, path: issues === undefined ? 'message' : ['payload', issue.path].filter(Boolean).join('.') }))]
+  }
 }
 
 /** @param {string} text */

@@ -106,5 +106,5 @@ function unanswered(webContents, which, timeoutMs) {
 }
 
 function gone() {
-  return new SmartAgentError('E_UNAVAILABLE', 'the window is gone', { retryable: false })
+  return new SmartAgentError('E_CLOSED', 'the window is gone')
 }

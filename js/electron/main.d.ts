@@ -58,7 +58,10 @@ export interface ElectronModule {
  */
 export type PluginFrame = ElectronWebContents | ElectronFrame | { webContents: ElectronWebContents; name: string }
 
-/** A `SmartAgentHost`, or, where that lives in a utility process, what posts the port there. */
+/**
+ * A `SmartAgentHost`, or, where that lives in a utility process, what posts the port there; `close` of what it returns then
+ * asks that process to close it.
+ */
 export interface PortHost {
   attachPort(port: any, options: { origin: string; plugin: string; agent?: string }): { close(): void } | void
 }

@@ -73,7 +73,8 @@ export function senderOf(frame, origin, electron) {
 
 /** @param {any} value */
 function isWebContents(value) {
-  return typeof value?.isDestroyed === 'function' && typeof value.ipc?.on === 'function' && value.mainFrame !== undefined
+  // A frame has `ipc` too, and `mainFrame` cannot be read once the window is gone.
+  return typeof value?.isDestroyed === 'function' && typeof value.ipc?.on === 'function' && 'mainFrame' in value
 }
 
 /** @param {unknown} webContents @returns {asserts webContents is ElectronWebContents} */

@@ -13,7 +13,8 @@ export function servePlugin(host, options) {
   const electron = electronModule(options.electron)
   const door = new Door(senderOf(frame, origin, electron), electron, (port, shown) => {
     const attached = host.attachPort(port, { origin: shown, plugin, ...(agent === undefined ? {} : { agent }) })
-    return () => attached == null ? port.close() : attached.close()
+    // What posts the port to another process has nothing to close here.
+    return () => typeof attached?.close === 'function' ? attached.close() : port.close()
   })
   return { close: () => door.close() }
 }

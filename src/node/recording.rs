@@ -9,8 +9,8 @@ use super::desk::NativeDesk;
 use super::host::NativeHost;
 use super::options::read;
 use crate::recording::{Reader, RecordingError, RecordingOptions};
-use crate::schema::check_manifest;
-use crate::wire::{ErrorBody, ErrorCode};
+use crate::schema::{Method, check_manifest, check_request, unknown_method_error};
+use crate::wire::{Body, ErrorBody, ErrorCode, Limits};
 
 #[napi]
 impl NativeHost {
@@ -89,6 +89,24 @@ impl NativeManifest {
     pub fn new(text: String) -> Result<Self> {
         let checked = read::<Value>(&text, "the manifest").and_then(|value| {
             check_manifest(&value).map_err(|issues| ErrorBody::bad_request("the manifest", issues))
+        });
+        checked.map(|_| Self {}).map_err(|error| Error::from_reason(error_text(&error)))
+    }
+}
+
+/// A message that a plugin may send.
+#[napi]
+pub struct NativeMessage {}
+
+#[napi]
+impl NativeMessage {
+    /// Checks a message by its name. Throws the JSON of an error with every issue.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(name: String, payload: String) -> Result<Self> {
+        let checked = Method::parse(&name).ok_or_else(|| unknown_method_error(&name)).and_then(|method| {
+            let body = Body::parse(&payload, &Limits::TO_HOST)
+                .map_err(|error| ErrorBody::new(ErrorCode::BadRequest, error.message))?;
+            check_request(method, &body).map_err(|issues| ErrorBody::bad_request(&name, issues))
         });
         checked.map(|_| Self {}).map_err(|error| Error::from_reason(error_text(&error)))
     }

@@ -141,6 +141,8 @@ class PageRun {
       observe: (event, notice) => {
         if (event === 'host') this.#tape.follow(notice)
         this.#view.observe(event, notice)
+        // The timeline has their messages; here they are what the desk made of them.
+        if (event === 'title' || event === 'notification') this.#note({ at: 0, kind: 'state', name: event, plugin: notice.plugin, payload: notice })
       },
       wrap: (host) => this.#gate.wrap(host),
     })
