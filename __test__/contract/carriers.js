@@ -51,7 +51,7 @@ const overWebSocket = {
 }
 
 /** Passes bytes on until it is cut. @param {number} target */
-async function cuttableWire(target) {
+export async function cuttableWire(target) {
   /** @type {Set<import('node:net').Socket>} */
   const sockets = new Set()
   let down = false

@@ -12,6 +12,8 @@ import { WebSocket } from 'ws'
 import { ensureChromium } from '../../scripts/chromium.mjs'
 
 const ARGS = [
+  // Electron's ports have an event that tells of the other end's close; a browser has it behind this switch.
+  '--enable-blink-features=MessagePortCloseEvent',
   '--headless', '--remote-debugging-port=0', '--host-resolver-rules=MAP *.test 127.0.0.1', '--site-per-process', '--disable-gpu',
   '--disable-quic', '--disable-features=BackForwardCache', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ]
