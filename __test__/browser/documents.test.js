@@ -103,6 +103,24 @@ describe('each document of a frame has a link of its own', { timeout: 180_000 },
     await retired
     await stage.state('crm', 'gone', 'removed')
     assert.deepEqual(stage.host.sessions(), [])
+    // Its window is null now, which is also the source of a message from a page that is gone.
+    await stage.page.evaluate(`dispatchEvent(new MessageEvent('message', { source: null, origin: '${stage.plugin.origin}', data: '{"smartagent":"knock","versions":[1],"nonce":"n"}' }))`)
+    assert.equal(await stage.page.evaluate('embeds.crm.handle.state'), 'gone')
+    assert.deepEqual(stage.page.lines, [])
+  })
+
+  it('C5: a frame in a shadow tree ends with the tree', async (t) => {
+    const stage = await setStage(t, browser)
+    await stage.page.evaluate(`window.outer = document.body.appendChild(document.createElement('div')); window.inner = outer.attachShadow({ mode: 'closed' })
+      show('crm', { url: '${stage.plugin.url('/plugin')}', plugin: 'acme.crm', host: '${stage.url}', token: '${stage.host.token}' }, inner)`)
+    await stage.state('crm', 'ready')
+    await stage.page.evaluate('embeds.crm.frame.remove()')
+    await stage.state('crm', 'gone')
+    await stage.page.evaluate('inner.append(embeds.crm.frame)')
+    await stage.state('crm', 'ready')
+    await stage.page.evaluate('outer.remove()')
+    await stage.state('crm', 'gone')
+    await until(() => stage.host.sessions().length === 0)
   })
 
   it('C5: remove() tells the plugin, takes the frame away, and leaves no listener', async (t) => {

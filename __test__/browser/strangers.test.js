@@ -48,8 +48,9 @@ describe('who is not meant gets nothing', { timeout: 120_000 }, () => {
     const status = await stage.state('crm', 'not-responding', 'wrong_origin')
     assert.deepEqual([status.code, /sandbox needs allow-same-origin/.test(status.message)], ['E_ORIGIN', true])
     for (const src of ['about:blank', 'data:text/html,<script>parent.postMessage(JSON.stringify({smartagent:"knock",versions:[1],nonce:"d"}),"*")</script>']) {
-      await stage.page.evaluate('src => { embeds.crm.frame.src = src }', src)
+      await stage.page.evaluate(`embeds.crm.frame.src = ${JSON.stringify(src)}`)
       await turn(200)
+      assert.ok(stage.frame('crm').url().startsWith(src.slice(0, 11)))
       assert.notEqual(await stage.page.evaluate('embeds.crm.handle.state'), 'ready')
     }
     await stage.page.evaluate(`embeds.crm.frame.src = URL.createObjectURL(new Blob(['<script>parent.postMessage(JSON.stringify({smartagent:"knock",versions:[1],nonce:"b"}),"*")<\/script>'], { type: 'text/html' }))`)
@@ -120,6 +121,20 @@ describe('who is not meant gets nothing', { timeout: 120_000 }, () => {
     await until(() => stage.page.evaluate('seen.length >= 3'))
     for (const message of await stage.page.evaluate('seen')) assert.deepEqual(Object.keys(JSON.parse(message)).toSorted(), ['nonce', 'smartagent', 'versions'])
     assert.deepEqual(stage.host.sessions(), [])
+  })
+
+  it('T10: a plugin opens no window and leads the desktop nowhere', async (t) => {
+    const stage = await setStage(t, browser)
+    const frame = await stage.ready('crm')
+    const opened = await frame.evaluate(`(() => {
+      const link = document.body.appendChild(Object.assign(document.createElement('a'), { href: '/plugin', target: '_blank' }))
+      link.click()
+      try { top.location = '/plugin' } catch (error) { return [open('/plugin'), error.name] }
+    })()`)
+    assert.deepEqual(opened, [null, 'SecurityError'])
+    await turn(200)
+    assert.equal(stage.page.context().pages().length, 1)
+    assert.equal(stage.page.url(), stage.desktop.url('/desk'))
   })
 
   it('closes a link whose plugin breaks the protocol, and says why', async (t) => {
