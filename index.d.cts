@@ -7,6 +7,7 @@ export type SmartAgent = esm.SmartAgent
 export declare const SmartAgentError: typeof esm.SmartAgentError
 export type SmartAgentError = esm.SmartAgentError
 export declare const messagePort: typeof esm.messagePort
+export declare const preloadPort: typeof esm.preloadPort
 export declare const parentWindow: typeof esm.parentWindow
 export declare const websocket: typeof esm.websocket
 export default SmartAgent

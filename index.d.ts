@@ -95,6 +95,9 @@ export interface ParentWindowOptions {
   allowedOrigins?: readonly string[]
 }
 
+/** In the page of an Electron window: the port that the window's preload script hands over. Elsewhere `E_NOT_EMBEDDED`. */
+export function preloadPort(): Transport
+
 /** Gets one redacted line at a time: names, counts and sizes, never a payload or token. */
 export interface Logger {
   debug?(line: string): void
@@ -111,7 +114,7 @@ export interface PluginInfo {
 }
 
 export interface SmartAgentOptions {
-  /** Default: a WebSocket to `url`. */
+  /** Default: a WebSocket to `url`; in a page `parentWindow()`. */
   transport?: Transport
   /** Default: the environment's `SMARTAGENT_URL`, else `ws://127.0.0.1:7420/link`. */
   url?: string | URL
@@ -120,6 +123,8 @@ export interface SmartAgentOptions {
   plugin?: PluginInfo
   /** What to ask the desktop for; default all. Fixed for the session. */
   want?: { scopes?: Scope[]; events?: (EventName | '*')[] }
+  /** In a page: the exact origins of the desktops that may offer a link. Default: any port of this machine. */
+  allowedOrigins?: readonly string[]
   /** How long `init()` tries. Default 10,000. */
   connectTimeoutMs?: number
   /** How long a call waits for its answer. Default 10,000. */

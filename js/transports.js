@@ -65,6 +65,13 @@ export function dialledPort(dial, { once = false, kind = 'port' } = {}) {
   return Object.freeze({ kind, [OPEN]: open })
 }
 
+/** For the page of an Electron window, which gets the browser's build of this package. */
+export function preloadPort() {
+  return dialledPort(async () => {
+    throw new SmartAgentError('E_NOT_EMBEDDED', 'preloadPort() is for the page of an Electron window; in main use parentPort() of smartagent-plugin-sdk/electron/main')
+  }, { kind: 'preload-port' })
+}
+
 /** @param {unknown} url @param {string} path @returns {string} */
 export function checkedUrl(url, path) {
   const text = url instanceof URL ? url.href : url

@@ -38,7 +38,7 @@ export const ERROR_STEPS = [
     async run({ make }) {
       const sm = make()
       await sm.init()
-      await rejects(sm.sendMessage('update_contacts', {}), { code: 'E_UNKNOWN_METHOD', message: /"update_contact"/, executed: 'no' })
+      await rejects(sm.sendMessage('update_contacts', {}), { code: 'E_UNKNOWN_METHOD', message: /["`]update_contact["`]/, executed: 'no' })
       await rejects(sm.sendMessage('get_user', {}), { code: 'E_UNKNOWN_METHOD' })
     },
   },

@@ -7,7 +7,7 @@ import { watch } from './watch.js'
 export const LINK_STEPS = [
   {
     name: 'a link that breaks is dialled again: calls wait, and nothing is lost in silence',
-    needs: ['drop'],
+    needs: ['drop', 'resume'],
     async run({ make, desk }) {
       const sm = make()
       const { told, names } = watch(sm)

@@ -1,5 +1,8 @@
 // @ts-check
-import { ask } from './knock.js'
+/// <reference lib="dom" />
+import { uuid } from './uuid.js'
+
+const ASK_AT_MS = [0, 100, 300, 1_000, 3_000]
 
 /**
  * Asks the preload script of an Electron window for a port. Both sides speak by `window.postMessage` of this very
@@ -11,11 +14,20 @@ import { ask } from './knock.js'
  * - then both ends speak SmartAgent Link on the port. When it was lost, the page asks again with a new N, and the preload
  *   closes what it had handed out before.
  *
- * @param {import('./knock.js').Asking} asking
+ * @param {{ window: any, signal: AbortSignal, fail: (code: string, message: string) => unknown }} options
+ * @returns {Promise<MessagePort>}
  */
-export function askPreload(asking) {
-  const { window, fail } = asking
-  return ask(window, ['port?', ''], 'port', (origin) => {
-    if (origin !== window.origin) throw fail('E_ORIGIN', `${origin} offers a link in place of the preload script`)
-  }, asking)
-}
+export const askPreload = ({ window, signal, fail }) => new Promise((resolve, reject) => {
+  if (!window?.postMessage) throw fail('E_NOT_EMBEDDED', 'preloadPort() is for the page of an Electron window')
+  const nonce = uuid()
+  const timers = ASK_AT_MS.map((ms) => setTimeout(() => window.postMessage(`{"smartagent":"port?","nonce":"${nonce}"}`, '*'), ms))
+  const stop = () => timers.forEach(clearTimeout)
+  signal.addEventListener('abort', stop)
+  window.addEventListener('message', (/** @type {MessageEvent} */ { source, data, origin, ports: [port] }) => {
+    if (source != window || !port || !/"port"/.test(data) || !data.includes(nonce)) return
+    stop()
+    if (origin == window.origin) return resolve(port)
+    port.close()
+    reject(fail('E_ORIGIN', `${origin} offers a link in place of the preload script`))
+  }, { signal })
+})

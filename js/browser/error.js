@@ -1,0 +1,32 @@
+// @ts-check
+
+/** The one error class of the SDK. `code` is stable, `message` is not. */
+export class SmartAgentError extends Error {
+  /** @param {string} code @param {string} message @param {any} [details] */
+  constructor(code, message, details) {
+    super(message, details)
+    const retryable = /RATE|BOX|TIMEOUT|KNOWN$|NO_H|UNAV|INTE/.test(code)
+    Object.assign(this, { code, retryable, executed: 'no' }, details)
+  }
+
+  get name() {
+    return 'SmartAgentError'
+  }
+
+  /** The JSON form: never the cause, never the stack. */
+  toJSON() {
+    return { ...this, message: this.message }
+  }
+}
+
+/** @param {string} code @param {string} message @param {any} [details] */
+export const fail = (code, message, details) => new SmartAgentError(code, message, details)
+
+/**
+ * Throws `E_BAD_REQUEST` unless what the caller handed in is right.
+ * @param {unknown} right @param {string} path @param {string} wanted @param {unknown} [cause]
+ */
+export const need = (right, path, wanted, cause) => {
+  const message = `${path} must be ${wanted}`
+  if (!right) throw fail('E_BAD_REQUEST', message, { path, issues: [{ path, rule: 'type', message }], cause: new TypeError(message, { cause }) })
+}

@@ -1,0 +1,30 @@
+// @ts-check
+/// <reference lib="dom" />
+import { uuid } from './uuid.js'
+
+/** A knock is repeated: the desktop may not listen yet. */
+const KNOCK_AT_MS = [0, 100, 300, 1_000, 3_000, 6_000]
+const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1])(:\d+)?$/
+
+/**
+ * Knocks on the parent window until the signal is aborted. Nothing but versions and a random number is sent before the
+ * offer's source, number and origin have been checked.
+ * @param {{ window: any, allowedOrigins?: readonly string[], fail: (code: string, message: string) => unknown, signal: AbortSignal }} options
+ * @returns {Promise<MessagePort>}
+ */
+export const seek = ({ window, allowedOrigins, fail, signal }) => new Promise((resolve, reject) => {
+  const parent = window?.parent
+  const nonce = uuid()
+  if (!parent || parent == window) throw fail('E_NOT_EMBEDDED', 'this page is not in an iframe')
+  const timers = KNOCK_AT_MS.map((ms) => setTimeout(() => parent.postMessage(`{"smartagent":"knock","versions":[1],"nonce":"${nonce}"}`, '*'), ms))
+  const stop = () => timers.forEach(clearTimeout)
+  signal.addEventListener('abort', stop)
+  window.addEventListener('message', (/** @type {MessageEvent} */ { source, data, origin, ports: [port] }) => {
+    // Only the parent knows the number.
+    if (source != parent || !port || !/"offer"/.test(data) || !data.includes(nonce)) return
+    stop()
+    if (allowedOrigins?.includes(origin) ?? LOOPBACK.test(origin)) return resolve(port)
+    port.close()
+    reject(fail('E_ORIGIN', `is ${origin} your desktop? Then add it to allowedOrigins`))
+  }, { signal })
+})
