@@ -68,8 +68,6 @@ export declare class NativeDesk {
   restore(): void
   /** A desk in memory has no port. */
   listen(id: number, port: number, address: string): void
-  /** Sends an event: `{"result": {"sessions"}}` or `{"error"}`. */
-  emit(event: string, payload: string, options: string): string
   /** Answers a run: a result as JSON, or an error as JSON. */
   answer(ticket: number, json: string, isError: boolean): void
   /** Everybody is let in, so nobody is asked about. */
@@ -132,6 +130,10 @@ export declare class NativeHost {
   close(): void
   /** Drops what is left. Every call after this does nothing. */
   release(): void
+  /** Sends an event: `{"result": {"sessions"}}` or `{"error"}`. Nothing is written before `flush`. */
+  emit(event: string, payload: string, options: string): string
+  /** Writes the events of this tick. */
+  flush(): void
   /**
    * Attaches a port that JavaScript pumps and gives its number: its frames come as `transmit` deliveries, its end as
    * a `hangup`. Throws where the options are wrong or the host is closed.

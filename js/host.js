@@ -1,6 +1,7 @@
 // @ts-check
 import { Listeners, listenerError, warn, warnOf } from './events.js'
 import { badRequest, fromBody, localBody, SmartAgentError, unwrap } from './errors.js'
+import { HostEvents } from './host-events.js'
 import { HostHandlers } from './host-handlers.js'
 import { hostOptions, MAX_SNAPSHOT } from './host-options.js'
 import { HostPorts } from './host-ports.js'
@@ -10,13 +11,11 @@ import { toJson } from './json.js'
 import { KeepAlive } from './keep-alive.js'
 import { assertHostEvent } from './names.js'
 
-/** What a host may send in one frame. */
-const MAX_PAYLOAD = 1_048_576
-
 /** A desktop's side of the link. See host.d.ts for the contract of each member. */
 export class SmartAgentHost {
   #native
   #inbox
+  #events
   #handlers
   #ports
   #recording
@@ -42,6 +41,7 @@ export class SmartAgentHost {
     const source = { drain: () => native?.drain() ?? '', taken: () => this.#ports?.flush() }
     this.#inbox = new Inbox(() => native && source, (delivery) => this.#handle(delivery))
     native = this.#native = open(json, () => this.#inbox.wake())
+    this.#events = new HostEvents(native)
     this.#handlers = new HostHandlers(native, authenticate, (error) => this.#report(error))
     this.#ports = new HostPorts(native, this.#keepAlive, () => this.#inbox.wake())
     this.#recording = new HostRecording(native, (error) => this.#report(error))
@@ -77,8 +77,7 @@ export class SmartAgentHost {
 
   /** @param {string} event @param {any} payload @param {any} [options] @returns {number} how many sessions it went to */
   emit(event, payload, options = {}) {
-    const text = toJson(payload ?? {}, String(event), MAX_PAYLOAD)
-    return unwrap(this.#native.emit(String(event), text, toJson(options, 'emit()'))).sessions
+    return this.#events.emit(event, payload, options)
   }
 
   /** @param {any} snapshot @param {{ agent?: string }} [options] */

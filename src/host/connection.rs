@@ -11,7 +11,7 @@ use super::shared::Shared;
 use crate::desktop::{self, DesktopInput, Peer};
 use crate::session::LinkId;
 use crate::transport::http::read_head;
-use crate::transport::{Carrier, CarrierLimits, Incoming, accept};
+use crate::transport::{Carrier, CarrierLimits, DirectStream, Incoming, accept};
 use crate::wire::{CloseCode, SUBPROTOCOL};
 
 /// Serves the connection. Dropping the future drops it.
@@ -38,7 +38,10 @@ pub(super) async fn serve(
     };
     drop(head);
     let limits = CarrierLimits::HOST;
-    let Ok(mut carrier) = accept::upgrade(stream, rest, &key, SUBPROTOCOL, limits).await else { return };
+    let stream = DirectStream::new(stream);
+    let outgoing = stream.outgoing();
+    let Ok(carrier) = accept::upgrade(stream, rest, &key, SUBPROTOCOL, limits).await else { return };
+    let mut carrier = carrier.with_outgoing(outgoing);
     drop(place);
     let peer = Peer { address: Some(address), origin, carrier: desktop::Carrier::WebSocket, attached: None };
     let Some(conn) = shared.open_socket(carrier.outgoing(), peer) else { return };
@@ -46,7 +49,7 @@ pub(super) async fn serve(
     relay(gone, &mut carrier).await;
 }
 
-async fn relay(mut gone: Gone<'_>, carrier: &mut Carrier<TcpStream>) {
+async fn relay(mut gone: Gone<'_>, carrier: &mut Carrier<DirectStream>) {
     let (shared, conn) = (gone.shared, gone.conn);
     loop {
         // Registered before the question, so that space made in between is not missed.

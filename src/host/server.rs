@@ -95,6 +95,20 @@ impl Host {
         self.desktop(|desktop, now| desktop.emit(event, payload, options, now))?
     }
 
+    /// The same, but nothing is written before [`Self::flush`]: several events of a tick then leave in one write.
+    ///
+    /// # Errors
+    /// As [`Self::emit`].
+    pub fn emit_held(&self, event: &str, payload: &str, options: &EmitOptions) -> Result<usize, ErrorBody> {
+        let sent = self.shared.change_corked(|desktop, now| desktop.emit(event, payload, options, now));
+        sent.unwrap_or_else(|| Err(broken()))
+    }
+
+    /// Writes the events of [`Self::emit_held`].
+    pub fn flush(&self) {
+        self.shared.uncork();
+    }
+
     /// Answers [`HostDelivery::Run`]: a result as JSON text, or why not.
     pub fn answer(&self, ticket: u64, outcome: Result<String, ErrorBody>) {
         self.shared.apply(DesktopInput::Answer { ticket, outcome });
@@ -143,9 +157,7 @@ impl Host {
     /// # Errors
     /// `E_INTERNAL` when the host broke down.
     pub fn desktop<R>(&self, call: impl FnOnce(&mut Desktop, Now) -> R) -> Result<R, ErrorBody> {
-        self.shared
-            .change(call)
-            .ok_or_else(|| ErrorBody::new(ErrorCode::Internal, "an internal error ended this host"))
+        self.shared.change(call).ok_or_else(broken)
     }
 
     /// Serves one file on every port of this host, to `GET` and `HEAD` of this exact path.
@@ -240,3 +252,7 @@ impl Drop for Host {
 
 /// Leaves the rest of the promised second to the caller's own thread.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(800);
+
+fn broken() -> ErrorBody {
+    ErrorBody::new(ErrorCode::Internal, "an internal error ended this host")
+}

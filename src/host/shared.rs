@@ -41,6 +41,11 @@ struct Mind {
     desktop: Desktop,
     inbox: Inbox<HostDelivery>,
     links: HashMap<LinkId, Sink>,
+    /// Sockets whose frames are written once the lock is gone, so that no broadcast holds it.
+    dirty: Vec<Outgoing>,
+    /// Sockets whose frames wait for [`Shared::uncork`]: several events of a tick leave in one write.
+    corked: Vec<Outgoing>,
+    corking: bool,
     next_conn: LinkId,
     /// Bytes of recorded lines in the inbox.
     recorded_bytes: usize,
@@ -73,6 +78,9 @@ impl Shared {
             desktop,
             inbox: Inbox::new(),
             links: HashMap::new(),
+            dirty: Vec::new(),
+            corked: Vec::new(),
+            corking: false,
             next_conn: 1,
             recorded_bytes: 0,
             due: None,
@@ -109,6 +117,23 @@ impl Shared {
         })
     }
 
+    /// The same, but what it sends waits for [`Self::uncork`].
+    pub(super) fn change_corked<R>(&self, change: impl FnOnce(&mut Desktop, Now) -> R) -> Option<R> {
+        self.with(|mind, now| {
+            mind.corking = true;
+            let result = change(&mut mind.desktop, now);
+            mind.drain_desktop();
+            mind.corking = false;
+            result
+        })
+    }
+
+    /// Writes what was held back.
+    pub(super) fn uncork(&self) {
+        let corked = std::mem::take(&mut self.lock().corked);
+        write_out(&corked);
+    }
+
     fn with<R>(&self, change: impl FnOnce(&mut Mind, Now) -> R) -> Option<R> {
         let mut mind = self.lock();
         if mind.broken {
@@ -121,7 +146,9 @@ impl Shared {
         }
         let alarm = mind.due.is_some_and(|due| mind.alarm.is_none_or(|alarm| due < alarm));
         let ring = mind.inbox.take_ring();
+        let dirty = std::mem::take(&mut mind.dirty);
         drop(mind);
+        write_out(&dirty);
         if alarm {
             self.alarm.notify_one();
         }
@@ -288,7 +315,14 @@ impl Mind {
 
     fn transmit(&mut self, conn: LinkId, text: String) {
         match self.links.get(&conn) {
-            Some(Sink::Socket(outgoing)) => outgoing.push(text),
+            Some(Sink::Socket(outgoing)) => {
+                let alone = outgoing.hold(text);
+                if !self.corking {
+                    self.dirty.push(outgoing.clone());
+                } else if alone {
+                    self.corked.push(outgoing.clone());
+                }
+            }
             Some(Sink::Port) => self.inbox.push(HostDelivery::Transmit { conn, text }),
             Some(Sink::Closing) | None => {}
         }
@@ -331,6 +365,13 @@ impl Mind {
         let message = "an internal error ended this host: make a new one";
         self.inbox.push(HostDelivery::Error(ErrorBody::new(ErrorCode::Internal, message)));
         self.inbox.push(HostDelivery::Closed);
+    }
+}
+
+fn write_out(sockets: &[Outgoing]) {
+    let mut scratch = Vec::new();
+    for outgoing in sockets {
+        outgoing.flush(&mut scratch);
     }
 }
 

@@ -12,7 +12,7 @@ use super::doorbell::doorbell;
 use super::host_deliveries::host_batch;
 use super::host_options::{checked_snapshot, grant, handler_error, host_options};
 use super::options::read;
-use crate::desktop::{Command, EmitOptions};
+use crate::desktop::Command;
 use crate::driver::Wake;
 use crate::host::Host;
 use crate::schema::{Method, unknown_method_error};
@@ -69,15 +69,6 @@ impl NativeHost {
             answers.lock().unwrap_or_else(PoisonError::into_inner).push(answer.to_string());
             wake();
         });
-    }
-
-    /// Sends an event: `{"result": {"sessions"}}` or `{"error"}`.
-    #[napi(catch_unwind)]
-    pub fn emit(&self, event: String, payload: String, options: String) -> String {
-        self.outcome(|host| {
-            let options = read::<EmitOptions>(&options, "options")?;
-            host.emit(&event, &payload, &options).map(|sessions| json!({ "sessions": sessions }))
-        })
     }
 
     /// Answers a run: a result as JSON, or an error as JSON.

@@ -13,6 +13,7 @@ mod desk;
 mod doorbell;
 mod host;
 mod host_deliveries;
+mod host_events;
 mod host_options;
 mod host_port;
 mod options;

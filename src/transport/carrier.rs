@@ -32,10 +32,10 @@ pub struct CarrierLimits {
 }
 
 impl CarrierLimits {
-    /// A host's side: many connections, small messages.
+    /// A host's side: many connections, small messages. A larger one gets a buffer of its size while it arrives.
     pub const HOST: Self = Self {
         max_message_bytes: crate::wire::Limits::TO_HOST.max_frame_bytes,
-        read_buffer_bytes: 4 * 1024,
+        read_buffer_bytes: 2 * 1024,
         assembly: Duration::from_secs(10),
         closing: Duration::from_millis(1_000),
     };
@@ -129,6 +129,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
         Self::new(socket, limits)
     }
 
+    /// Takes its messages from this queue, which was made with the stream.
+    #[must_use]
+    pub fn with_outgoing(mut self, outgoing: Outgoing) -> Self {
+        self.outgoing = outgoing;
+        self
+    }
+
     /// The queue of what this carrier is to write.
     pub fn outgoing(&self) -> Outgoing {
         self.outgoing.clone()
@@ -197,7 +204,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
             }
         }
         match Pin::new(&mut self.socket).poll_flush(cx) {
-            Poll::Ready(Ok(()) | Err(WsError::ConnectionClosed | WsError::AlreadyClosed)) => Ok(true),
+            Poll::Ready(Ok(()) | Err(WsError::ConnectionClosed | WsError::AlreadyClosed)) => {
+                self.outgoing.flushed();
+                Ok(true)
+            }
             Poll::Ready(Err(error)) => Err(error.to_string()),
             Poll::Pending => Ok(false),
         }

@@ -8,6 +8,7 @@
 pub mod accept;
 mod carrier;
 pub mod dial;
+mod direct;
 pub mod http;
 pub mod memory;
 mod meter;
@@ -15,5 +16,6 @@ mod outgoing;
 mod tls;
 
 pub use carrier::{Carrier, CarrierLimits, Incoming};
+pub use direct::DirectStream;
 pub use meter::{FrameMeter, Metered};
 pub use outgoing::Outgoing;

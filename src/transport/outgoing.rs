@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::task::AtomicWaker;
 
+use super::direct::{self, Direct};
 use crate::wire::CloseCode;
 
 /// Queue of text messages for one [`super::Carrier`]; clones share it and any thread may fill it.
@@ -21,10 +22,12 @@ struct Shared {
 }
 
 #[derive(Debug, Default)]
-struct Queue {
+pub(super) struct Queue {
     messages: VecDeque<String>,
     bytes: usize,
     end: Option<End>,
+    /// The write side, where it can be had without the carrier's task.
+    pub(super) direct: Option<Direct>,
 }
 
 /// How the carrier is to end.
@@ -47,11 +50,24 @@ impl Outgoing {
         Self::default()
     }
 
-    /// Queues one text message. Ignored once the carrier was told to end.
+    pub(super) fn with_direct(direct: Direct) -> Self {
+        let outgoing = Self::default();
+        outgoing.lock().direct = Some(direct);
+        outgoing
+    }
+
+    /// Queues one text message and has it written. Ignored once the carrier was told to end.
     pub fn push(&self, text: String) {
+        self.hold(text);
+        self.0.waker.wake();
+    }
+
+    /// Queues one text message, to be written by [`Self::flush`] or with what is pushed next. Tells whether it is the
+    /// only one.
+    pub fn hold(&self, text: String) -> bool {
         let mut queue = self.lock();
         if queue.end.is_some() {
-            return;
+            return false;
         }
         queue.bytes += text.len();
         queue.messages.push_back(text);
@@ -59,9 +75,19 @@ impl Outgoing {
             queue.messages.clear();
             queue.bytes = 0;
             queue.end = Some(End::Close(CloseCode::SLOW_CONSUMER, "the peer does not read".into()));
+            drop(queue);
+            self.0.waker.wake();
+            return false;
         }
-        drop(queue);
-        self.0.waker.wake();
+        queue.messages.len() == 1
+    }
+
+    /// Writes what is queued on this thread where the socket takes it at once, else wakes the carrier's task.
+    /// `scratch` is any buffer; it is kept from one call to the next to save its allocation.
+    pub fn flush(&self, scratch: &mut Vec<u8>) {
+        if !self.lock().write_through(scratch) {
+            self.0.waker.wake();
+        }
     }
 
     /// Ends the carrier with this code once everything queued has been written. The first call counts.
@@ -84,20 +110,69 @@ impl Outgoing {
         self.0.waker.register(waker);
     }
 
+    /// The next message for the carrier to write. Until [`Self::flushed`] nobody else writes.
     pub(super) fn pop(&self) -> Option<String> {
         let mut queue = self.lock();
         let text = queue.messages.pop_front()?;
         queue.bytes -= text.len();
+        if let Some(direct) = &mut queue.direct {
+            direct.busy = true;
+        }
         Some(text)
+    }
+
+    /// The carrier has nothing left to write.
+    pub(super) fn flushed(&self) {
+        if let Some(direct) = &mut self.lock().direct {
+            direct.busy = false;
+        }
     }
 
     pub(super) fn end(&self) -> Option<End> {
         self.lock().end.clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Queue> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Queue> {
         // Every critical section leaves the queue whole, so a poisoned lock is still good.
         self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    #[cfg(test)]
+    pub(super) fn bytes_queued(&self) -> usize {
+        self.bytes
+    }
+
+    /// Whether nothing is left that the carrier's task has to do.
+    fn write_through(&mut self, scratch: &mut Vec<u8>) -> bool {
+        if self.messages.is_empty() && self.end.is_none() {
+            return true;
+        }
+        let Some(direct) = self.direct.as_mut().filter(|direct| direct.is_free()) else { return false };
+        while !self.messages.is_empty() {
+            scratch.clear();
+            let mut count = 0;
+            for message in &self.messages {
+                // One write for what belongs together; a large message is left to the task, which waits for the socket.
+                if scratch.len() + message.len() > direct::MAX_WRITE {
+                    break;
+                }
+                direct::push_frame(scratch, message);
+                count += 1;
+            }
+            let written = direct.write(scratch);
+            if count == 0 || written == direct::Written::Nothing {
+                return false;
+            }
+            for message in self.messages.drain(..count) {
+                self.bytes -= message.len();
+            }
+            if written == direct::Written::Part {
+                return false;
+            }
+        }
+        self.end.is_none()
     }
 }
 
@@ -123,5 +198,15 @@ mod tests {
         outgoing.push("b".into());
         assert_eq!(outgoing.pop().as_deref(), Some("a"));
         assert_eq!(outgoing.pop(), None);
+    }
+
+    #[test]
+    fn without_a_socket_of_its_own_a_flush_leaves_everything_to_the_carrier() {
+        let outgoing = Outgoing::new();
+        assert!(outgoing.hold("a".into()));
+        assert!(!outgoing.hold("b".into()));
+        outgoing.flush(&mut Vec::new());
+        assert_eq!(outgoing.pop().as_deref(), Some("a"));
+        assert_eq!(outgoing.pop().as_deref(), Some("b"));
     }
 }

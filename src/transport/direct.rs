@@ -1,0 +1,289 @@
+//! Writing to a socket from whichever thread has something to say: waking the connection's task for every frame costs
+//! more than the frame.
+//!
+//! The carrier and the queue share the write side under the queue's lock. The carrier comes first: while it has bytes
+//! of its own under way (`busy`) nobody else writes, and what a direct write leaves over (`rest`) goes out before
+//! anything that the carrier writes. So frames are never mixed, and their order is that of the queue.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+
+use super::Outgoing;
+
+/// Bytes of one direct write at most; what is larger waits for the carrier's task.
+pub(super) const MAX_WRITE: usize = 64 * 1024;
+
+/// The write side of a socket as its queue sees it.
+#[derive(Debug)]
+pub(super) struct Direct {
+    socket: Arc<OwnedWriteHalf>,
+    /// The carrier has taken messages and not written all of them, or stands inside a frame.
+    pub(super) busy: bool,
+    /// What is left of a direct write.
+    rest: Vec<u8>,
+}
+
+/// How far a direct write came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// All of it.
+    All,
+    /// A part; the carrier writes the rest.
+    Part,
+    /// Not a byte: the socket is full, or gone, which its carrier finds out by itself.
+    Nothing,
+}
+
+impl Direct {
+    pub(super) fn is_free(&self) -> bool {
+        !self.busy && self.rest.is_empty()
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Written {
+        let written = self.socket.try_write(bytes).unwrap_or(0);
+        match bytes.get(written..) {
+            Some([]) | None => Written::All,
+            Some(_) if written == 0 => Written::Nothing,
+            Some(rest) => {
+                self.rest = rest.to_vec();
+                Written::Part
+            }
+        }
+    }
+}
+
+/// Appends a text frame of a server: final, without a mask.
+pub(super) fn push_frame(out: &mut Vec<u8>, text: &str) {
+    out.push(0x81);
+    // The guards make the conversions exact.
+    match text.len() {
+        length @ 0..=125 => out.push(length as u8),
+        length @ 126..=65_535 => {
+            out.push(126);
+            out.extend_from_slice(&(length as u16).to_be_bytes());
+        }
+        length => {
+            out.push(127);
+            out.extend_from_slice(&(length as u64).to_be_bytes());
+        }
+    }
+    out.extend_from_slice(text.as_bytes());
+}
+
+/// A server's TCP stream whose queue may write past the carrier.
+#[derive(Debug)]
+pub struct DirectStream {
+    read: OwnedReadHalf,
+    /// None once the write side was shut down.
+    write: Option<Arc<OwnedWriteHalf>>,
+    outgoing: Outgoing,
+}
+
+impl DirectStream {
+    /// Takes the stream over.
+    pub fn new(stream: TcpStream) -> Self {
+        let (read, write) = stream.into_split();
+        let write = Arc::new(write);
+        let direct = Direct { socket: Arc::clone(&write), busy: false, rest: Vec::new() };
+        Self { read, write: Some(write), outgoing: Outgoing::with_direct(direct) }
+    }
+
+    /// The queue that writes to this stream; its carrier has to use it.
+    pub fn outgoing(&self) -> Outgoing {
+        self.outgoing.clone()
+    }
+
+    /// Writes what a direct write left over.
+    fn poll_rest(&self, write: &OwnedWriteHalf, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            {
+                let mut queue = self.outgoing.lock();
+                let Some(direct) = queue.direct.as_mut().filter(|direct| !direct.rest.is_empty()) else {
+                    return Poll::Ready(Ok(()));
+                };
+                match write.try_write(&direct.rest) {
+                    Ok(written) if written < direct.rest.len() => {
+                        direct.rest.drain(..written);
+                    }
+                    Ok(_) => direct.rest = Vec::new(),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(error) => return Poll::Ready(Err(error)),
+                }
+            }
+            ready!(poll_writable(write, cx))?;
+        }
+    }
+}
+
+fn poll_writable(write: &OwnedWriteHalf, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    AsRef::<TcpStream>::as_ref(write).poll_write_ready(cx)
+}
+
+impl AsyncRead for DirectStream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.read).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for DirectStream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let Some(write) = &self.write else { return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())) };
+        loop {
+            ready!(self.poll_rest(write, cx))?;
+            {
+                let mut queue = self.outgoing.lock();
+                let Some(direct) = &mut queue.direct else {
+                    return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+                };
+                // Another thread may have written a part since.
+                if direct.rest.is_empty() {
+                    match write.try_write(bytes) {
+                        Ok(written) => {
+                            direct.busy |= written < bytes.len();
+                            return Poll::Ready(Ok(written));
+                        }
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => direct.busy = true,
+                        Err(error) => return Poll::Ready(Err(error)),
+                    }
+                }
+            }
+            ready!(poll_writable(write, cx))?;
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let Some(write) = &self.write else { return Poll::Ready(Ok(())) };
+        self.poll_rest(write, cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.outgoing.lock().direct = None;
+        // The last owner of the write side shuts it down.
+        self.write = None;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Drop for DirectStream {
+    fn drop(&mut self) {
+        // A queue that outlives its carrier must not keep the socket open.
+        self.outgoing.lock().direct = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    async fn pair() -> (DirectStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let dialled = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (accepted, _) = listener.accept().await.unwrap();
+        accepted.writable().await.unwrap();
+        (DirectStream::new(accepted), dialled)
+    }
+
+    #[tokio::test]
+    async fn what_is_held_leaves_in_one_write_when_it_is_flushed() {
+        let (stream, mut peer) = pair().await;
+        let outgoing = stream.outgoing();
+        outgoing.hold("one".into());
+        outgoing.hold("two".into());
+        outgoing.flush(&mut Vec::new());
+        let mut bytes = [0; 64];
+        let read = peer.read(&mut bytes).await.unwrap();
+        assert_eq!(&bytes[..read], b"\x81\x03one\x81\x03two");
+    }
+
+    #[tokio::test]
+    async fn while_the_carrier_is_inside_a_message_nobody_else_writes() {
+        let (mut stream, mut peer) = pair().await;
+        let outgoing = stream.outgoing();
+        outgoing.hold("first".into());
+        let first = outgoing.pop().unwrap();
+        outgoing.hold("second".into());
+        outgoing.flush(&mut Vec::new());
+        stream.write_all(first.as_bytes()).await.unwrap();
+        outgoing.flushed();
+        outgoing.flush(&mut Vec::new());
+        let mut bytes = [0; 13];
+        peer.read_exact(&mut bytes).await.unwrap();
+        assert_eq!(&bytes, b"first\x81\x06second");
+    }
+
+    #[tokio::test]
+    async fn a_peer_that_does_not_read_gets_every_byte_in_order_once_it_does() {
+        let (mut stream, mut peer) = pair().await;
+        let outgoing = stream.outgoing();
+        let message = "x".repeat(60_000);
+        // Flushed until the socket is full and for some time after.
+        for _ in 0..400 {
+            outgoing.hold(message.clone());
+            if outgoing.lock().bytes_queued() < Outgoing::MAX_BYTES / 2 {
+                outgoing.flush(&mut Vec::new());
+            }
+            if outgoing.lock().bytes_queued() >= Outgoing::MAX_BYTES / 2 {
+                break;
+            }
+        }
+        let queued = outgoing.lock().bytes_queued();
+        assert!(queued > 0, "the socket took everything");
+        let reader = tokio::spawn(async move {
+            let mut all = Vec::new();
+            peer.read_to_end(&mut all).await.unwrap();
+            all
+        });
+        // What the carrier's task does.
+        while let Some(text) = outgoing.pop() {
+            let mut frame = Vec::new();
+            push_frame(&mut frame, &text);
+            stream.write_all(&frame).await.unwrap();
+        }
+        stream.flush().await.unwrap();
+        poll_fn(|cx| Pin::new(&mut stream).poll_shutdown(cx)).await.unwrap();
+        let all = reader.await.unwrap();
+        let mut frame = Vec::new();
+        push_frame(&mut frame, &message);
+        assert_eq!(all.len() % frame.len(), 0);
+        assert!(all.chunks(frame.len()).all(|chunk| chunk == frame), "frames are mixed");
+    }
+
+    #[tokio::test]
+    async fn a_queue_that_outlives_its_stream_keeps_no_socket_open() {
+        let (stream, mut peer) = pair().await;
+        let outgoing = stream.outgoing();
+        drop(stream);
+        outgoing.hold("late".into());
+        outgoing.flush(&mut Vec::new());
+        assert_eq!(peer.read(&mut [0; 8]).await.unwrap(), 0);
+    }
+
+    #[test]
+    fn lengths_are_written_as_rfc_6455_says() {
+        for (length, head) in [
+            (125, vec![0x81, 125]),
+            (126, vec![0x81, 126, 0, 126]),
+            (65_536, vec![0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]),
+        ] {
+            let mut out = Vec::new();
+            push_frame(&mut out, &"x".repeat(length));
+            assert_eq!(&out[..head.len()], head);
+            assert_eq!(out.len(), head.len() + length);
+        }
+    }
+}
