@@ -6,6 +6,7 @@ import { build } from './build.js'
 import { measure } from './measure.js'
 import { CLIENT_CASES } from './plan.js'
 import { HOST_CASES } from './plan-host.js'
+import { START_CASES } from './plan-start.js'
 import { table } from './table.js'
 
 const HELP = `npm run bench -- [flags]
@@ -17,7 +18,7 @@ const HELP = `npm run bench -- [flags]
   --dev         takes development builds: for a try of the harness, not for figures
 `
 
-const CASES = [...CLIENT_CASES, ...HOST_CASES]
+const CASES = [...CLIENT_CASES, ...HOST_CASES, ...START_CASES]
 
 await runAsProgram(import.meta.url, async () => {
   const { values } = parseArgs({

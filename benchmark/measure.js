@@ -27,7 +27,7 @@ export async function measure(plan, context, pairs, say) {
   /** @type {Figures[]} */
   const peer = []
   try {
-    for (let pair = 0; pair < pairs; pair++) {
+    for (let pair = 0; pair < (plan.once ? 1 : pairs); pair++) {
       say(`${plan.id} ${pair + 1}/${pairs}`)
       ours.push(checked(await plan.run('ours', context), plan.id, 'ours'))
       if (plan.alone !== true) peer.push(checked(await plan.run('peer', context), plan.id, 'peer', ours.at(-1)))

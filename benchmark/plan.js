@@ -18,6 +18,7 @@ import { contestant, traffic } from './processes.js'
  * @property {string} peer
  * @property {Row[]} rows
  * @property {boolean} [alone] there is no peer
+ * @property {boolean} [once] every run would say the same
  * @property {(side: Side, context: Context) => Promise<Figures>} run
  */
 

@@ -26,15 +26,15 @@ async function ours() {
 
 /** The frame is made once; a socket gets all of a tick in one write. */
 async function ws() {
-  const { default: WebSocket, WebSocketServer } = await import('ws')
+  const { Sender, WebSocketServer } = /** @type {any} */ (await import('ws'))
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })
   const welcome = JSON.stringify({ type: 'welcome', version: 1, session: 's', resumeToken: 'r', resumed: false })
-  server.on('connection', (socket) => socket.once('message', () => socket.send(welcome)))
+  server.on('connection', (/** @type {import('ws').WebSocket} */ socket) => socket.once('message', () => socket.send(welcome)))
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
   let seq = 0
   return { port, token: '', broadcast: (/** @type {number} */ together) => {
-    const frames = Array.from({ length: together }, () => encoded(/** @type {any} */ (WebSocket), JSON.stringify({ type: 'event', seq: ++seq, event: 'next_status', timestamp: Date.now(), payload: status() })))
+    const frames = Array.from({ length: together }, () => encoded(Sender, JSON.stringify({ type: 'event', seq: ++seq, event: 'next_status', timestamp: Date.now(), payload: status() })))
     for (const client of server.clients) {
       const { _socket: socket } = /** @type {any} */ (client)
       if (together > 1) socket.cork()
@@ -48,9 +48,9 @@ function collect() {
   globalThis.gc?.()
 }
 
-/** @param {any} WebSocket @param {string} text @returns {Buffer} */
-function encoded(WebSocket, text) {
-  return Buffer.concat(WebSocket.Sender.frame(Buffer.from(text), { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: false }))
+/** @param {any} Sender @param {string} text @returns {Buffer} */
+function encoded(Sender, text) {
+  return Buffer.concat(Sender.frame(Buffer.from(text), { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: false }))
 }
 
 const { port, token, broadcast } = await (side === 'ours' ? ours() : ws())
