@@ -45,7 +45,7 @@ describe('a plugin in a frame of an Electron desktop', { timeout: 120_000 }, () 
     assert.equal(host.sessions()[0]?.plugin, 'acme.crm')
   })
 
-  it('T8: gives no port to the desktop\'s page, to other frames, to frames within, or to another origin in the frame', async (t) => {
+  it('T8: gives no port to the page of the desktop, to other frames, to frames within, or to another origin in the frame', async (t) => {
     const { host, webContents, desktop, plugin, other, frame } = await linked(t)
     desktop.page('/frames', '', { body: `<iframe name="crm" src="${other.url('/plugin')}"></iframe>
       <iframe name="other" src="${plugin.url('/plugin')}"></iframe><iframe name="nest" src="${plugin.url('/nest')}"></iframe>` })
