@@ -202,9 +202,9 @@ function readConnection(r) {
     endpoint: readEndpoint(r),
     quickConnectName: r.string(),
   }
-  if (shape & 1) add(value, 'isMute', r.boolean())
-  if (shape & 2) add(value, 'isForcedMute', r.boolean())
-  if (shape & 4) add(value, 'monitorStatus', r.choice(MonitorStatus))
+  if (shape & 1) put(value, 'isMute', r.boolean())
+  if (shape & 2) put(value, 'isForcedMute', r.boolean())
+  if (shape & 4) put(value, 'monitorStatus', r.choice(MonitorStatus))
   return value
 }
 /** @type {Member[]} */
@@ -262,12 +262,12 @@ function readContact(r) {
     isAutoAcceptEnabled: r.boolean(),
     isSoftphoneCall: r.boolean(),
   }
-  if (shape & 1) add(value, 'relatedContactId', r.string())
-  if (shape & 2) add(value, 'contactAssociationId', r.string())
-  if (shape & 4) add(value, 'segmentAttributes', r.map((r) => r.string()))
-  if (shape & 8) add(value, 'name', r.string())
-  if (shape & 16) add(value, 'description', r.string())
-  if (shape & 32) add(value, 'references', r.map((r) => readReference(r)))
+  if (shape & 1) put(value, 'relatedContactId', r.string())
+  if (shape & 2) put(value, 'contactAssociationId', r.string())
+  if (shape & 4) put(value, 'segmentAttributes', r.map((r) => r.string()))
+  if (shape & 8) put(value, 'name', r.string())
+  if (shape & 16) put(value, 'description', r.string())
+  if (shape & 32) put(value, 'references', r.map((r) => readReference(r)))
   return value
 }
 /** @type {Member[]} */
@@ -324,7 +324,7 @@ function readContactUpdated(r) {
     contact: readContact(r),
     changed: r.list((r) => r.string()),
   }
-  if (shape & 1) add(value, 'attributes', readAttributeChanges(r))
+  if (shape & 1) put(value, 'attributes', readAttributeChanges(r))
   return value
 }
 /** @type {Member[]} */
@@ -340,10 +340,10 @@ function readCustomer(r) {
   const shape = r.whole()
   if (shape < 0) return r.unusual(shape, CustomerMembers)
   const value = {}
-  if (shape & 1) add(value, 'email', r.string())
-  if (shape & 2) add(value, 'phoneNumber', r.string())
-  if (shape & 4) add(value, 'name', r.string())
-  if (shape & 8) add(value, 'ID', r.string())
+  if (shape & 1) put(value, 'email', r.string())
+  if (shape & 2) put(value, 'phoneNumber', r.string())
+  if (shape & 4) put(value, 'name', r.string())
+  if (shape & 8) put(value, 'ID', r.string())
   return value
 }
 /** @type {Member[]} */
@@ -491,7 +491,7 @@ function readIncomingCall(r) {
     isCallback: r.boolean(),
     autoAccept: r.boolean(),
   }
-  if (shape & 1) add(value, 'transferredFrom', r.string())
+  if (shape & 1) put(value, 'transferredFrom', r.string())
   return value
 }
 /** @type {Member[]} */

@@ -65,7 +65,7 @@ impl Readers {
             if is_required(name) {
                 body.push_str(&format!("  put(value, '{name}', {value})\n"));
             } else {
-                body.push_str(&format!("  if (shape & {bit}) add(value, '{name}', {value})\n"));
+                body.push_str(&format!("  if (shape & {bit}) put(value, '{name}', {value})\n"));
                 bit *= 2;
             }
         }
