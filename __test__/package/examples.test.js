@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 
+import { build } from 'esbuild'
+
+import { useBrowser } from '../browser/chromium.js'
+import { setStage } from '../browser/stage.js'
 import { Child, ROOT } from '../child-process.js'
+import { incoming, until } from '../desk.js'
 
 const example = (/** @type {string} */ file) => path.join(ROOT, 'examples', file)
 
 describe('the examples', { timeout: 60_000 }, () => {
+  const browser = useBrowser()
+
   it('are all run here', () => {
     const folders = readdirSync(path.join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-    assert.deepEqual(folders.map(({ name }) => name).toSorted(), ['host-node', 'plugin-node', 'plugin-test'])
+    assert.deepEqual(folders.map(({ name }) => name).toSorted(), ['host-node', 'plugin-node', 'plugin-page', 'plugin-test'])
   })
 
   it('host-node serves plugin-node, which stays until it is ended', async (t) => {
@@ -30,6 +37,17 @@ describe('the examples', { timeout: 60_000 }, () => {
     await desk.see(/plugin_ended.*exit code 0/)
     desk.process.kill('SIGINT')
     assert.equal(await desk.ended, 0, desk.stderr)
+  })
+
+  it('plugin-page greets its agent in an iframe and lists the calls', async (t) => {
+    const { outputFiles: [script] } = await build({ entryPoints: [example('plugin-page/plugin.js')], bundle: true, format: 'esm', write: false })
+    const stage = await setStage(t, browser)
+    stage.plugin.set('/plugin.js', { body: script.text })
+    stage.plugin.set('/page', { body: readFileSync(example('plugin-page/index.html')) })
+    await stage.embed('page', { url: stage.plugin.url(`/page?desktop=${encodeURIComponent(stage.desktop.origin)}`) })
+    await until(async () => await stage.frame('page').evaluate('document.querySelector("#agent").textContent').catch(() => '') === 'Hello Ben')
+    stage.host.emit('incoming_call', incoming('c-1'))
+    await until(async () => await stage.frame('page').evaluate('document.querySelector("#calls").textContent') === '+442071838750 is calling')
   })
 
   it('plugin-test passes its own tests', async (t) => {
