@@ -17,7 +17,7 @@ describe('the examples', { timeout: 60_000 }, () => {
 
   it('are all run here', () => {
     const folders = readdirSync(path.join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-    assert.deepEqual(folders.map(({ name }) => name).toSorted(), ['host-node', 'plugin-node', 'plugin-page', 'plugin-test'])
+    assert.deepEqual(folders.map(({ name }) => name).toSorted(), ['host-node', 'host-page', 'plugin-node', 'plugin-page', 'plugin-test'])
   })
 
   it('host-node serves plugin-node, which stays until it is ended', async (t) => {
@@ -48,6 +48,20 @@ describe('the examples', { timeout: 60_000 }, () => {
     await until(async () => await stage.frame('page').evaluate('document.querySelector("#agent").textContent').catch(() => '') === 'Hello Ben')
     stage.host.emit('incoming_call', incoming('c-1'))
     await until(async () => await stage.frame('page').evaluate('document.querySelector("#calls").textContent') === '+442071838750 is calling')
+  })
+
+  it('host-page shows its plugin in an iframe, which hears of a call and notes it', async (t) => {
+    const host = new Child(t, [process.execPath, example('host-page/host.js')])
+    const [, address] = /** @type {[string, string]} */ (/** @type {unknown} */ (await host.see(/^open (\S+)$/m)))
+    const page = await browser.open(t)
+    await page.goto(address)
+    await page.getByText('ready: the plugin is linked to the host').waitFor()
+    await page.getByRole('button', { name: 'Ring' }).click()
+    await page.frameLocator('#plugin').getByText('Ada Lovelace is calling').waitFor()
+    await host.see(/^example\.host-page wrote recognised-by$/m)
+    assert.deepEqual(page.lines.filter(({ kind }) => kind === 'error' || kind === 'uncaught'), [])
+    host.process.kill('SIGTERM')
+    assert.equal(await host.ended, 0, host.stderr)
   })
 
   it('plugin-test passes its own tests', async (t) => {
