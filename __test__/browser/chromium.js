@@ -15,9 +15,13 @@ export function useBrowser({ args = [] } = {}) {
   let browser
   after(async () => (await browser)?.close())
   return {
-    /** A window of its own. @param {import('node:test').TestContext} t @returns {Promise<BrowserPage>} */
-    async open(t) {
-      const context = await (await (browser ??= launchBrowser(args))).newContext()
+    /**
+     * A window of its own.
+     * @param {import('node:test').TestContext} t @param {import('playwright-core').BrowserContextOptions} [options]
+     * @returns {Promise<BrowserPage>}
+     */
+    async open(t, options) {
+      const context = await (await (browser ??= launchBrowser(args))).newContext(options)
       t.after(() => context.close())
       return watched(await context.newPage())
     },

@@ -36,7 +36,7 @@ function Party({ view, leg, name, party, isThird = false }: PartyProps) {
   return (
     <li className="party" data-state={type}>
       <span className="tone-dot" />
-      <span className="party-name">{name}<small>{STATES[type] ?? type}</small></span>
+      <span className="party-name">{name} <small>{STATES[type] ?? type}</small></span>
       {type === 'connected' && view.allowed.includes('hold') ? (
         <PartyButton label={`Hold ${name}`} onClick={() => void desk.act('hold', target)}><IconPlayerPause size={15} aria-hidden /></PartyButton>
       ) : null}
