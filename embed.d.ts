@@ -1,6 +1,6 @@
 /** Plugins in the iframes of a desktop's page. */
 /// <reference lib="dom" />
-import type { Unsubscribe } from './index.js'
+import type { PluginType, Unsubscribe } from './index.js'
 
 export { SmartAgentError } from './index.js'
 
@@ -11,6 +11,8 @@ export interface EmbedOptions {
   origin?: string
   /** The plugin's id; it overwrites what the plugin says of itself. */
   plugin: string
+  /** Its type, where the desktop knows it; it overwrites what the plugin says of itself. */
+  type?: PluginType
   /** Where the host listens (`wss://desktop.example/link`), or what takes the plugin's port. */
   host: string | PortHost
   /** The page's own token; it needs the right to embed. A function is asked at every dial. The plugin never sees it. */

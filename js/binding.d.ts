@@ -68,6 +68,8 @@ export declare class NativeDesk {
   restore(): void
   /** A desk in memory has no port. */
   listen(id: number, port: number, address: string): void
+  /** Sends an event: `{"result": {"sessions"}}` or `{"error"}`. */
+  emit(event: string, payload: string, options: string): string
   /** Answers a run: a result as JSON, or an error as JSON. */
   answer(ticket: number, json: string, isError: boolean): void
   /** Everybody is let in, so nobody is asked about. */
@@ -104,8 +106,6 @@ export declare class NativeHost {
   constructor(options: string, wake: () => void)
   /** Binds a port; a `listening` delivery with this id tells the outcome. */
   listen(id: number, port: number, address: string): void
-  /** Sends an event: `{"result": {"sessions"}}` or `{"error"}`. */
-  emit(event: string, payload: string, options: string): string
   /** Answers a run: a result as JSON, or an error as JSON. */
   answer(ticket: number, json: string, isError: boolean): void
   /** Answers a run as if its method were not handled; payload and contact are those of the delivery. */

@@ -45,11 +45,12 @@ export function parse(text) {
 /**
  * A plugin's first frame as the desktop's page sends it on: who the plugin is and who vouches for it is said by the page,
  * never by the plugin. Without an origin nobody vouches for more than the token says.
- * @param {any} hello @param {{plugin: string | undefined, origin: string | undefined, token: string | undefined}} facts
+ * @param {any} hello
+ * @param {{plugin: string | undefined, type?: string | undefined, origin: string | undefined, token: string | undefined}} facts
  */
-export function vouchedHello({ role, auth, embed, ...hello }, { plugin, origin, token }) {
+export function vouchedHello({ role, auth, embed, ...hello }, { plugin, type, origin, token }) {
   return JSON.stringify({
-    ...hello, plugin: plugin === undefined ? hello.plugin : { ...hello.plugin, id: plugin },
+    ...hello, plugin: plugin === undefined ? hello.plugin : { ...hello.plugin, id: plugin, ...(type === undefined ? {} : { type }) },
     ...(token === undefined ? {} : { auth: { scheme: 'bearer', token } }), ...(origin === undefined ? {} : { embed: { origin } }),
   })
 }

@@ -9,6 +9,7 @@ import { SmartAgentError, badRequest } from '../errors.js'
  * @property {string} url
  * @property {string} origin exact; `null` where an opaque one is accepted
  * @property {string} plugin
+ * @property {string | undefined} type
  * @property {string | PortHost} host
  * @property {string | (() => string | Promise<string>) | undefined} token
  * @property {string | undefined} agent
@@ -19,6 +20,7 @@ import { SmartAgentError, badRequest } from '../errors.js'
 
 /** Enough for an application; no popups, no top navigation, no downloads. */
 const SANDBOX = 'allow-scripts allow-same-origin allow-forms'
+const TYPES = new Set(['call', 'default', 'contact-log', 'DPA', 'nav', 'always'])
 const PLUGIN_ID = /^[a-z0-9._-]{1,64}$/
 /** Their pages have no origin of their own, or the embedding page's. */
 const WITHOUT_ORIGIN = new Set(['about:', 'blob:', 'data:', 'filesystem:', 'javascript:'])
@@ -33,12 +35,13 @@ export function checkOptions(iframe, options) {
   const view = iframe?.ownerDocument?.defaultView
   if (iframe?.tagName !== 'IFRAME' || !view) throw badRequest('embedPlugin() takes an iframe of a page', 'iframe')
   if (typeof options !== 'object' || options === null) throw badRequest('embedPlugin() takes {url, plugin, host}', 'options')
-  const { plugin, host, token, agent, knockTimeoutMs = 10_000 } = options
+  const { plugin, type, host, token, agent, knockTimeoutMs = 10_000 } = options
   if (typeof plugin !== 'string' || !PLUGIN_ID.test(plugin)) throw badRequest('plugin must be an id like "acme.crm-panel"', 'plugin')
   if (token !== undefined && typeof token !== 'string' && typeof token !== 'function') throw badRequest('token must be a string or a function', 'token')
+  if (type !== undefined && !TYPES.has(type)) throw badRequest(`type must be one of ${[...TYPES].join(', ')}`, 'type')
   const url = checkUrl(options.url, view)
   return {
-    url: url.href, origin: checkOrigin(iframe, url, options, view), plugin, host: checkHost(host, view), token, agent, knockTimeoutMs,
+    url: url.href, origin: checkOrigin(iframe, url, options, view), plugin, type, host: checkHost(host, view), token, agent, knockTimeoutMs,
     sandbox: options.sandbox ?? iframe.getAttribute('sandbox') ?? SANDBOX, allow: options.allow ?? '',
   }
 }

@@ -14,6 +14,7 @@ import {
  * @property {unknown} host the URL to dial
  * @property {string | (() => string | Promise<string>) | undefined} token
  * @property {string | undefined} plugin its id; without one, what it says of itself
+ * @property {string | undefined} [type] its type; without one, what it says of itself
  * @property {string | undefined} origin what the token's owner vouches for
  */
 
@@ -106,9 +107,9 @@ export class Relay {
   }
 
   #dial() {
-    const { host, token, plugin, origin } = this.#settings
+    const { host, token, plugin, type, origin } = this.#settings
     const socket = new HostSocket(/** @type {string} */ (host), {
-      hello: async () => vouchedHello(this.#hello, { plugin, origin, token: typeof token === 'function' ? await token() : token }),
+      hello: async () => vouchedHello(this.#hello, { plugin, type, origin, token: typeof token === 'function' ? await token() : token }),
       message: (data) => this.#fromHost(data),
       closed: (code, why) => this.#lost(code, why),
     })

@@ -23,10 +23,10 @@ export function Attributes({ view: { contact, allowed } }: { view: ContactView }
   }
   const present = attributes.filter(({ removed }) => !removed).length
   return (
-    <div className="contact-block">
+    <div className="contact-block contact-attributes">
       <h2 className="pane-label">Attributes <span className="pane-count">{present}</span></h2>
       {attributes.length === 0 ? <p className="attributes-none">None yet. A plugin sets them with updateContact().</p> : (
-        <ul className="attributes" aria-label="Contact attributes" aria-live="polite">
+        <ul className="attributes" aria-label="Contact attributes" aria-live="polite" tabIndex={0}>
           {attributes.map((attribute) => (
             <Attribute key={attribute.name} attribute={attribute} canSet={canSet} onEdit={() => { setName(attribute.name); setValue(attribute.value) }}
               onRemove={() => void desk.act('attributes', { contact: contact.contactId, set: { [attribute.name]: '' } })} />
@@ -49,11 +49,10 @@ function Attribute({ attribute: { name, value, change, from, removed }, canSet, 
     // A new key plays the highlight again.
     <li className="attribute" key={change} data-changed={change > 0} data-removed={removed}>
       <span className="attribute-name" title={name}>{name}</span>
-      <span className="attribute-value">
-        {removed ? <del>{from}</del> : value}
-        {!removed && from !== null ? <small>was {from}</small> : null}
-        {change > 0 ? <span className="attribute-mark">{removed ? 'removed' : from === null ? 'new' : 'changed'}</span> : null}
+      <span className="attribute-value" title={value}>
+        {from === null ? null : <del title={`was ${from}`}>{from}</del>} {value}
       </span>
+      {change > 0 ? <span className="attribute-mark">{removed ? 'removed' : from === null ? 'new' : 'changed'}</span> : null}
       {removed || !canSet ? null : (
         <span className="attribute-tools">
           <Tooltip label={`Edit ${name}`}><ActionIcon size={22} aria-label={`Edit ${name}`} onClick={onEdit}><IconPencil size={13} aria-hidden /></ActionIcon></Tooltip>

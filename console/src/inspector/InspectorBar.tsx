@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Menu, SegmentedControl, Select, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Menu, SegmentedControl, Select, TextInput, Tooltip } from '@mantine/core'
 import { IconDownload, IconFilter, IconPlayerPause, IconPlayerPlay, IconSearch, IconTrash } from '@tabler/icons-react'
 
 import type { RowKind } from '../link/protocol'
@@ -58,7 +58,7 @@ function KindMenu({ kinds, onChange }: { kinds: ReadonlySet<RowKind>; onChange: 
       <Menu.Target><Button variant="default" leftSection={<IconFilter size={14} aria-hidden />}>{label}</Button></Menu.Target>
       <Menu.Dropdown>
         {ALL_KINDS.map((kind) => (
-          <Menu.Item key={kind} role="menuitemcheckbox" aria-checked={kinds.has(kind)} leftSection={<Checkbox.Indicator size="xs" checked={kinds.has(kind)} aria-hidden />} onClick={() => toggle(kind)}>{kind}</Menu.Item>
+          <Menu.CheckboxItem key={kind} checked={kinds.has(kind)} onChange={() => toggle(kind)}>{kind}</Menu.CheckboxItem>
         ))}
         <Menu.Divider />
         <Menu.Item onClick={() => onChange(new Set(ALL_KINDS))}>All</Menu.Item>

@@ -92,7 +92,8 @@ function Action({ icon: Sign, label, enabled, pressed = false, wide = false, ton
   return (
     <UnstyledButton {...rest} className="call-action" data-tone={tone} data-wide={wide} data-pressed={pressed} disabled={!enabled}>
       <Sign size={19} stroke={1.8} aria-hidden />
-      <span>{label}</span>
+      {/* Another label is another element: a text that changes in place counts as one that moves. */}
+      <span key={label}>{label}</span>
     </UnstyledButton>
   )
 }

@@ -20,7 +20,7 @@ export function ContactList({ focused }: { focused: ContactView | null }) {
                 <UnstyledButton className="contact-tab" data-tone={phaseTone(view)} aria-current={isFocused} onClick={() => { if (!isFocused) void desk.act('focus', { contact: contactId }) }}>
                   <span className="tone-dot" />
                   <span className="contact-tab-name">{customerName(view)}</span>
-                  <span className="contact-tab-state">{phaseLabel(view)}</span>
+                  <span className="contact-tab-state" key={phaseLabel(view)}>{phaseLabel(view)}</span>
                   <ContactTimer since={view.contact.state.timestamp} />
                 </UnstyledButton>
               </li>

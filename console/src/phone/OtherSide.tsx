@@ -30,7 +30,7 @@ export function OtherSide({ view }: { view: ContactView | null }) {
   return (
     <div className="other-side" role="group" aria-label="The other side, simulated">
       <h2 className="pane-label">The other side <em>simulated</em></h2>
-      <div className="other-side-buttons">
+      <div className="other-side-buttons" data-more={choices.length > 2}>
         {choices.slice(0, 2).map(({ action, label }) => (
           <Button key={action} variant="default" onClick={() => void desk.act(action, { contact } as never)}>{label}</Button>
         ))}
@@ -64,7 +64,7 @@ function NewCall() {
   return (
     <Menu>
       <Menu.Target>
-        <Button variant="light" leftSection={<IconPhoneIncoming size={15} aria-hidden />} rightSection={<IconChevronDown size={13} aria-hidden />} disabled={!allowed.includes('incoming')}>New call</Button>
+        <Button className="other-side-new" variant="light" leftSection={<IconPhoneIncoming size={15} aria-hidden />} rightSection={<IconChevronDown size={13} aria-hidden />} disabled={!allowed.includes('incoming')}>New call</Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => void desk.act('incoming', call)}>A customer calls</Menu.Item>

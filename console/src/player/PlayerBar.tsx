@@ -62,7 +62,7 @@ function Progress({ loaded }: { loaded: Loaded }) {
         <VisuallyHidden>Steps: </VisuallyHidden>
         <span className="player-mark" data-state={state}>{STATES[state]}</span>
         <span className="player-track" aria-hidden><span className="player-fill" data-state={state} style={{ width: `${share * 100}%` }} /></span>
-        <span className="tabular">{done}/{steps.length}</span>
+        <span className="tabular player-count" key={done}>{done}/{steps.length}</span>
       </Button>
     </StepsPopover>
   )

@@ -12,7 +12,7 @@ export function PluginHeader({ name, type, title, tone, state, children }: Plugi
     <div className="plugin-header">
       <IconPuzzle size={17} aria-hidden />
       <h2 className="plugin-name" title={name}>{name}</h2>
-      <span className="plugin-title" data-empty={title === ''} title={title}>{title === '' ? 'no title tag' : title}</span>
+      <span key={title} className="plugin-title" data-empty={title === ''} title={title}>{title === '' ? 'no title tag' : title}</span>
       <span className="plugin-state" data-tone={tone} role="status"><span className="tone-dot" />{state}</span>
       {type === null ? null : <span className="plugin-type">{type}</span>}
       {children}

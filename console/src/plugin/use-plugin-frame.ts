@@ -19,7 +19,7 @@ export function usePluginFrame(embed: EmbedView, session: PluginView | undefined
   const [status, setStatus] = useState<EmbedStatus | null>(null)
   const [failure, setFailure] = useState<string | null>(null)
   const { url, origin, host, token, reloads } = embed
-  const { id, name } = embed.plugin
+  const { id, name, type } = embed.plugin
   // A new token is for the next link of a frame that stays.
   const currentToken = useRef(token)
   currentToken.current = token
@@ -30,7 +30,7 @@ export function usePluginFrame(embed: EmbedView, session: PluginView | undefined
     place.current?.append(frame)
     setFailure(null)
     try {
-      const made = embedPlugin(frame, { url, origin, plugin: id, host, token: () => currentToken.current, knockTimeoutMs: SLOW_AFTER_MS })
+      const made = embedPlugin(frame, { url, origin, plugin: id, type, host, token: () => currentToken.current, knockTimeoutMs: SLOW_AFTER_MS })
       embedding.current = made
       setStatus(made.status)
       made.on('state', setStatus)
@@ -42,7 +42,7 @@ export function usePluginFrame(embed: EmbedView, session: PluginView | undefined
       embedding.current?.remove()
       embedding.current = null
     }
-  }, [url, origin, host, id, name])
+  }, [url, origin, host, id, name, type])
   const seen = useRef(reloads)
   useEffect(() => {
     if (seen.current === reloads) return

@@ -16,7 +16,7 @@ export function AgentStatus() {
         <UnstyledButton className="status">
           <span className="status-dot" data-type={user.state.type} />
           <span className="status-text">
-            <span className="status-name"><VisuallyHidden>Status: </VisuallyHidden>{user.state.name}{next === null ? null : <em> → {next.name}</em>}</span>
+            <span className="status-name" key={`${user.state.name} ${next?.name}`}><VisuallyHidden>Status: </VisuallyHidden>{user.state.name}{next === null ? null : <em> → {next.name}</em>}</span>
             <span className="status-user">{user.name} <StatusTimer since={user.state.startTimestamp} /></span>
           </span>
           <IconChevronDown size={14} aria-hidden />
