@@ -5,6 +5,9 @@ import { describe, it } from 'node:test'
 import { useBrowser } from '../browser/chromium.js'
 import { openDesktop, startDesk } from './desktop.js'
 
+const PLACES = /** @type {const} */ ([
+  ['contact-log', 'Contact log'], ['nav', 'Behind its navigation entry'], ['always', 'Always there'], ['default', 'Side panel'], ['DPA', 'A place of the desktop'],
+])
 const PAGE = '<!doctype html><title>mute</title><p>A page without the SDK.</p>'
 
 /**
@@ -17,6 +20,16 @@ async function serve(t, answer) {
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', () => resolve(undefined)) })
   t.after(() => { server.closeAllConnections(); server.close() })
   return `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`
+}
+
+/** @returns {Promise<number>} where nobody listens */
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+      server.close(() => resolve(port))
+    })
+  })
 }
 
 describe("the plugin on the desktop's page", { timeout: 120_000 }, () => {
@@ -43,15 +56,7 @@ describe("the plugin on the desktop's page", { timeout: 120_000 }, () => {
   })
 
   it('is explained when its server is down, and appears as soon as it is there', async (t) => {
-    const server = createServer((request, response) => void response.end(PAGE))
-    const url = await serve(t, (request, response) => void response.end(PAGE))
-    const port = await new Promise((resolve) => {
-      server.listen(0, '127.0.0.1', () => {
-        const { port: free } = /** @type {import('node:net').AddressInfo} */ (server.address())
-        server.close(() => resolve(free))
-      })
-    })
-    assert.ok(url)
+    const port = await freePort()
     const desktop = await openDesktop(t, browser, (await startDesk(t, ['--plugin', `http://127.0.0.1:${port}/`])).address)
     await desktop.plugin.getByRole('alert').getByText(`http://127.0.0.1:${port}/`).first().waitFor()
     await desktop.plugin.getByText('not shown').waitFor()
@@ -75,24 +80,22 @@ describe("the plugin on the desktop's page", { timeout: 120_000 }, () => {
     await desktop.plugin.getByText(/smartagent doctor/).waitFor()
   })
 
-  for (const [type, place] of /** @type {const} */ ([
-    ['contact-log', 'Contact log'], ['nav', 'Behind its navigation entry'], ['always', 'Always there'], ['default', 'Side panel'], ['DPA', "A place of the desktop"],
-  ])) {
-    it(`of type ${type} has its own place`, async (t) => {
+  it('has its own place, whatever type it is', async (t) => {
+    await Promise.all(PLACES.map(async ([type, place]) => {
       const desktop = await openDesktop(t, browser, (await startDesk(t, ['--type', type])).address)
       await desktop.seesPlugin()
       await desktop.plugin.getByText(type, { exact: true }).waitFor()
       await desktop.plugin.getByText(place).waitFor()
-      if (type === 'nav') {
-        await desktop.frame.getByRole('heading', { name: 'Sample plugin' }).waitFor()
-        await desktop.page.getByRole('navigation').getByRole('button', { name: 'Contact' }).click()
-        await desktop.contact.waitFor()
-        await desktop.plugin.waitFor({ state: 'hidden' })
-      } else if (type === 'contact-log') {
+      const heading = desktop.frame.getByRole('heading', { name: 'Sample plugin' })
+      if (type === 'contact-log') {
         await desktop.plugin.getByText('Hidden, and running').waitFor()
         await desktop.incomingCall()
-        await desktop.frame.getByRole('heading', { name: 'Sample plugin' }).waitFor()
-      } else await desktop.frame.getByRole('heading', { name: 'Sample plugin' }).waitFor()
-    })
-  }
+      }
+      await heading.waitFor()
+      if (type !== 'nav') return
+      await desktop.page.getByRole('navigation').getByRole('button', { name: 'Contact' }).click()
+      await desktop.contact.waitFor()
+      await desktop.plugin.waitFor({ state: 'hidden' })
+    }))
+  })
 })

@@ -38,7 +38,6 @@ describe("scenarios through the page's player", { timeout: 170_000 }, () => {
     await desktop.seesState('Ringing')
     await desktop.seesScenario('paused')
     await desktop.click('Step')
-    await desktop.click('Step')
     await desktop.seesState('Connected')
     const clock = phone.getByRole('timer')
     const before = await clock.innerText()
