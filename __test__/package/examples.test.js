@@ -15,9 +15,9 @@ const example = (/** @type {string} */ file) => path.join(ROOT, 'examples', file
 describe('the examples', { timeout: 60_000 }, () => {
   const browser = useBrowser()
 
-  it('are all run here', () => {
+  it('are all run: here, and that of Electron in __test__/electron/example.test.js', () => {
     const folders = readdirSync(path.join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
-    assert.deepEqual(folders.map(({ name }) => name).toSorted(), ['host-node', 'host-page', 'plugin-node', 'plugin-page', 'plugin-test'])
+    assert.deepEqual(folders.map(({ name }) => name).toSorted(), ['host-node', 'host-page', 'plugin-electron', 'plugin-node', 'plugin-page', 'plugin-test'])
   })
 
   it('host-node serves plugin-node, which stays until it is ended', async (t) => {
