@@ -28,7 +28,8 @@ export class HostEvents {
     this.#waiting = true
     queueMicrotask(() => {
       this.#waiting = false
-      this.#native.flush()
+      // A desk in memory writes at once and has nothing to flush.
+      this.#native.flush?.()
     })
   }
 }
