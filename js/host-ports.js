@@ -123,6 +123,8 @@ export class HostPorts {
     if (!this.#attached.has(conn)) return
     this.hangup({ conn })
     this.#native.portGone(conn)
+    // Now, as nothing may keep the process alive until the doorbell rings.
+    this.#wake()
   }
 }
 

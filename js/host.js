@@ -38,7 +38,8 @@ export class SmartAgentHost {
     this.#listeners = new Listeners(() => {}, (event, error) => this.#report(listenerError(event, error), event))
     /** @type {import('./binding.js').NativeHost | null} */
     let native = null
-    const source = { drain: () => native?.drain() ?? '', taken: () => this.#ports?.flush() }
+    // Whoever asks for more has handled what came before.
+    const source = { drain: () => (this.#ports?.flush(), native?.drain() ?? '') }
     this.#inbox = new Inbox(() => native && source, (delivery) => this.#handle(delivery))
     native = this.#native = open(json, () => this.#inbox.wake())
     this.#events = new HostEvents(native)

@@ -149,3 +149,24 @@ test('a port that is flooded is closed, others are served meanwhile', async (t) 
   assert.ok(performance.now() - asked < 5_000)
   assert.equal(host.sessions().filter(({ connected }) => connected).length, 1)
 })
+
+test('what arrives while the host is busy waits and is let in, in order', async (t) => {
+  const { host, attach } = desktop(t, { limits: { ratePerSecond: 0 } })
+  const plugins = await Promise.all(Array.from({ length: 12 }, async () => {
+    const sm = plugin(t, attach().port)
+    /** @type {number[]} */
+    const heard = []
+    sm.on(/** @type {any} */ ('acme.a'), ({ n }) => void heard.push(n))
+    await sm.init()
+    return { sm, heard }
+  }))
+  const numbers = Array.from({ length: 200 }, (_, n) => n)
+  for (let round = 0; round < 3; round++) {
+    // Answers and requests meet more deliveries than the host's inbox takes.
+    for (const n of numbers) host.emit(/** @type {any} */ ('acme.a'), { n })
+    const answers = await Promise.all(plugins.flatMap(({ sm }) => numbers.slice(0, 40).map(() => sm.getCompanyID())))
+    assert.ok(answers.every((answer) => answer === 'acme'))
+    await until(() => plugins.every(({ heard }) => heard.length === 200 * (round + 1)))
+  }
+  for (const { heard } of plugins) assert.deepEqual(heard, [...numbers, ...numbers, ...numbers])
+})

@@ -17,8 +17,9 @@ async function plugin(port) {
   console.log(`company ${await sm.getCompanyID()}`)
   while (heard.length < 50) await sm.waitFor(/** @type {any} */ ('acme.tick'))
   console.log(`heard ${heard.every((n, index) => n === index)}`)
-  // Whoever is terminated says nothing.
-  if (!terminated) await sm.close()
+  // Whoever is terminated says nothing on its link.
+  if (terminated) parentPort?.postMessage('enough')
+  else await sm.close()
 }
 
 /** @param {any} port */
@@ -34,7 +35,7 @@ function host(port) {
 if (isMainThread) {
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(new URL(import.meta.url), { argv: process.argv.slice(2), workerData: { port: port2 }, transferList: [/** @type {any} */ (port2)] })
-  if (terminated) setTimeout(() => void worker.terminate(), 500)
+  if (terminated) worker.once('message', () => void worker.terminate())
   if (inWorker === 'plugin') host(port1)
   else if (inWorker === 'whole') host(worker)
   else await plugin(port1)

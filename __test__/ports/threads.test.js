@@ -20,6 +20,6 @@ for (const [scene, place] of [['plugin', 'plugin'], ['host', 'host'], ['whole', 
 
 test('a worker that is terminated ends its port, and the process ends by itself', { timeout: 20_000 }, async (t) => {
   const output = await ends(t, 'plugin', 'terminate')
-  for (const line of ['heard true', 'detached', 'port closed']) assert.match(output, new RegExp(line))
+  for (const line of ['opened', 'detached', 'port closed']) assert.match(output, new RegExp(line))
   assert.doesNotMatch(output, /retired/)
 })
