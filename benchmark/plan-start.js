@@ -62,8 +62,7 @@ async function pageSize(entry, name) {
 /** What a page imports. @returns {string | undefined} */
 function pageEntry() {
   const { exports } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'))
-  const browser = exports['.'].browser
-  const entry = typeof browser === 'string' ? browser : browser?.default
+  const entry = exports['.'].browser?.default
   return entry !== undefined && existsSync(path.join(ROOT, entry)) ? entry : undefined
 }
 

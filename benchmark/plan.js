@@ -27,14 +27,14 @@ export function client(work, options, source = {}, pinned = false) {
   return async (/** @type {Side} */ side, /** @type {Context} */ context) => {
     const sized = { ...options, ...scaled(options, context.scale) }
     const server = traffic(context.traffic, 'source', {
-      ...source, events: sized.events ?? 0, warm: sized.warm ?? 0, name: options.event ?? 'incoming_call', window: side === 'ours' ? 256 : 0,
+      ...source, events: sized.events ?? 0, warm: sized.warm ?? 0, name: options.event ?? 'incoming_call', window: side === 'ours' ? windowOf(source.bytes ?? 500) : 0,
     }, pinned ? { cpu: 0 } : {})
     try {
-      const { port } = await server.next()
+      const { port, frameBytes } = await server.next()
       const url = `ws://127.0.0.1:${port}/link`
       const player = contestant('client.js', [side === 'ours' ? 'ours' : 'ws', work, JSON.stringify({ ...sized, url })], pinned ? { cpu: 1 } : {})
       try {
-        return await player.next()
+        return { ...await player.next(), frameBytes }
       } finally {
         await player.stop()
       }
@@ -43,6 +43,9 @@ export function client(work, options, source = {}, pinned = false) {
     }
   }
 }
+
+/** 256 frames, and no more than 1 MiB, may be written and not acknowledged. @param {number} bytes of a frame */
+const windowOf = (bytes) => Math.max(1, Math.min(256, Math.floor(1_000_000 / bytes)))
 
 /** @param {Record<string, any>} options @param {number} scale */
 function scaled({ events, warm, count }, scale) {

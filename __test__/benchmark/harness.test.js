@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { steepest } from '../../benchmark/growth.js'
 import { median, measure } from '../../benchmark/measure.js'
 
 /** @param {number[]} ours @param {number[]} peer @param {object} [row] */
@@ -43,4 +44,9 @@ test('sides that read different things have no figures', async () => {
 
 test('the median of an even number lies between the two in the middle', () => {
   assert.equal(median([4, 1, 3, 2]), 2.5)
+})
+
+test('growth is measured beside a straight line', () => {
+  assert.equal(steepest([{ size: 1, cost: 10 }, { size: 10, cost: 100 }, { size: 100, cost: 500 }]), 1)
+  assert.equal(steepest([{ size: 10, cost: 1 }, { size: 20, cost: 4 }]), 2)
 })
