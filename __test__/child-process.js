@@ -14,16 +14,18 @@ function cleanEnvironment() {
 export class Child {
   stdout = ''
   stderr = ''
+  #group
   /** @type {Set<() => void>} */
   #watchers = new Set()
 
   /**
    * @param {import('node:test').TestContext} t ends the process with the test
    * @param {string[]} command
-   * @param {{cwd?: string, env?: Record<string, string>}} [options]
+   * @param {{cwd?: string, env?: Record<string, string>, group?: boolean}} [options] a `group` is signalled as a whole, as a terminal does it
    */
-  constructor(t, [program, ...args], { cwd = ROOT, env = {} } = /** @type {any} */ ({})) {
-    this.process = spawn(/** @type {string} */ (program), args, { cwd, env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  constructor(t, [program, ...args], { cwd = ROOT, env = {}, group = false } = /** @type {any} */ ({})) {
+    this.process = spawn(/** @type {string} */ (program), args, { cwd, env: { ...cleanEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached: group })
+    this.#group = group
     for (const stream of /** @type {const} */ (['stdout', 'stderr'])) {
       this.process[stream].setEncoding('utf8').on('data', (text) => {
         this[stream] += text
@@ -35,7 +37,18 @@ export class Child {
       this.process.once('error', reject)
       this.process.once('close', (code, signal) => resolve(code ?? signal ?? -1))
     })
-    t.after(() => { this.process.kill('SIGKILL') })
+    t.after(() => this.signal('SIGKILL'))
+  }
+
+  /** @param {NodeJS.Signals} name */
+  signal(name) {
+    const { pid } = this.process
+    if (!this.#group || pid === undefined) return void this.process.kill(name)
+    try {
+      process.kill(-pid, name)
+    } catch {
+      // All of them are gone.
+    }
   }
 
   /**

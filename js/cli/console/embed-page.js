@@ -20,14 +20,20 @@ export class EmbedPage {
   #desktop
   #changed
   #close
+  #named
   #closed = false
 
-  /** @param {EmbedView} view @param {{ desktop: string, changed: () => void, close: () => void }} options */
-  constructor(view, { desktop, changed, close }) {
+  /**
+   * @param {EmbedView} view
+   * @param {{ desktop: string, changed: () => void, close: () => void, named: (() => Promise<Plugin>) | null }} options `named` asks the
+   *   plugin's server who it is
+   */
+  constructor(view, { desktop, changed, close, named }) {
     this.#view = view
     this.#desktop = desktop
     this.#changed = changed
     this.#close = close
+    this.#named = named
   }
 
   /**
@@ -47,9 +53,10 @@ export class EmbedPage {
     /** @type {Plugin} */
     const stranger = sample === null ? { id: 'plugin', name: 'Plugin', type: 'default' } : { id: 'sample-plugin', name: 'Sample plugin', type: 'call' }
     const said = sample === null ? await manifestOf(url) : null
-    const own = { ...stranger, ...said, ...(chosen === undefined ? {} : { type: chosen }) }
+    const named = (/** @type {Plugin | null} */ manifest) => ({ ...stranger, ...manifest, ...(chosen === undefined ? {} : { type: chosen }) })
+    const own = named(said)
     const view = { url, origin, plugin: own, host, token, sample: sample !== null, reloads: 0, problem: null }
-    const page = new EmbedPage(view, { desktop: /** @type {string} */ (desktops[0]), changed, close: () => sample?.close() })
+    const page = new EmbedPage(view, { desktop: /** @type {string} */ (desktops[0]), changed, close: () => sample?.close(), named: sample === null ? async () => named(await manifestOf(url)) : null })
     void page.#awaitPage()
     return page
   }
@@ -60,8 +67,9 @@ export class EmbedPage {
 
   /** Has the page reload its frame. */
   async reload() {
-    await this.#look()
-    this.#view = { ...this.#view, reloads: this.#view.reloads + 1 }
+    const problem = await this.#problem()
+    const plugin = problem === null ? await this.#named?.() : undefined
+    this.#view = { ...this.#view, problem, plugin: plugin ?? this.#view.plugin, reloads: this.#view.reloads + 1 }
     this.#changed()
   }
 
@@ -73,21 +81,21 @@ export class EmbedPage {
   /** Looks until the page answers: then a frame that was empty is loaded once more. */
   async #awaitPage() {
     const end = performance.now() + APPEARS_WITHIN_MS
-    await this.#look()
-    while (!this.#closed && this.#view.problem !== null && performance.now() < end) {
+    for (let problem = await this.#problem(); problem !== null; problem = await this.#problem()) {
+      if (this.#closed || performance.now() > end) return
+      if (problem.title !== this.#view.problem?.title) {
+        this.#view = { ...this.#view, problem }
+        this.#changed()
+      }
       await new Promise((resolve) => void setTimeout(resolve, LOOK_AGAIN_MS).unref())
-      await this.#look()
-      if (this.#view.problem === null) await this.reload()
     }
+    if (this.#view.problem !== null && !this.#closed) await this.reload()
   }
 
-  async #look() {
+  /** Why the frame would stay empty. */
+  async #problem() {
     const found = (await checkPage(this.#view.url, { desktop: this.#desktop })).find(({ verdict }) => verdict === 'problem')
-    if (this.#closed) return
-    const problem = found === undefined ? null : { title: found.title, detail: found.detail, todo: found.todo }
-    if (JSON.stringify(problem) === JSON.stringify(this.#view.problem)) return
-    this.#view = { ...this.#view, problem }
-    this.#changed()
+    return found === undefined ? null : { title: found.title, detail: found.detail, todo: found.todo }
   }
 }
 
