@@ -17,7 +17,7 @@ const ALLOWED = [
 const NEEDED = ['package.json', 'README.md', 'LICENSE', 'index.js', 'index.cjs', 'index.d.ts', 'host.js', 'host.cjs', 'host.d.ts',
   'js/native.cjs', 'js/cli/main.js', 'console/dist/index.html', 'sample-plugin/plugin.js', 'scenarios/inbound-call.yaml']
 /** A tarball above this does not belong into anybody's installation. */
-const MAX_FILES = 200
+const MAX_FILES = 250
 
 const folder = mkdtempSync(path.join(tmpdir(), 'smartagent-package-'))
 /** @type {string[]} */
