@@ -10,13 +10,15 @@ import { build as vite } from 'vite'
 import webpack from 'webpack'
 
 import { Child, ROOT } from '../child-process.js'
-import { Desk } from '../contract/desk.js'
-import { ORIGIN, PLUGIN, user } from '../contract/samples.js'
-import { HOST, STEPS } from '../contract/suite.js'
 import { incoming, startHost, until } from '../desk.js'
 import { useBrowser } from './chromium.js'
 import { setStage } from './stage.js'
 
+/** The suite has no types of its own. @param {string} file @returns {Promise<any>} */
+const ofSuite = (file) => import(new URL(`../contract/${file}`, import.meta.url).href)
+const { Desk } = await ofSuite('desk.js')
+const { ORIGIN, PLUGIN, user } = await ofSuite('samples.js')
+const { HOST, STEPS } = await ofSuite('suite.js')
 const STRICT = { 'content-security-policy': "default-src 'none'; script-src 'self'" }
 
 /** What a page of the suite can do besides the client. */
@@ -42,7 +44,7 @@ describe('the thin client in an iframe of another site', { timeout: 300_000 }, (
 
   describe('passes the suite of every transport', () => {
     for (const { name, host, needs = [] } of STEPS) {
-      const lacks = needs.filter((need) => need !== 'again')
+      const lacks = needs.filter((/** @type {string} */ need) => need !== 'again')
       it(name, { skip: lacks.length > 0 ? `a page has no ${lacks.join(' or ')}` : false }, async (t) => {
         const stage = await setStage(t, browser)
         // The suite's manifests name a page that lives elsewhere.

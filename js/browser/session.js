@@ -1,26 +1,18 @@
 // @ts-check
-import { fail, need } from './error.js'
+import { createCalls, now } from './calls.js'
+import { fail } from './error.js'
 import { parse, toJson } from './json.js'
 import { createListeners, warn } from './listeners.js'
-import { LOCAL, REMOTE } from './names.js'
+import { createIntroduction } from './introduction.js'
 import { parentWindow } from './transports.js'
 import { uuid } from './uuid.js'
 
 /** Marks the window whose link is taken: a document has one. */
 const LIVE = Symbol.for('smartagent')
-const OUTBOX_FRAMES = 1_024
-const OUTBOX_BYTES = 1_048_576
-const HEAD_BYTES = 96
 /** A bare ack goes out after so many frames, or so late. */
 const ACK_AFTER = 32
 const ACK_AFTER_MS = 200
 
-/**
- * @typedef {import('./listeners.js').Entry} Entry
- * @typedef {{ tail: string, size: number, until: number, sent?: boolean, settle: (outcome: any) => void }} Call
- */
-
-const now = () => performance.now()
 
 /**
  * The life of a client: idle → connecting → ready ⇄ interrupted → closed, and again.
@@ -31,12 +23,10 @@ export const createSession = ({
   token, plugin, want, ...asking
 } = {}) => {
   const instance = uuid()
-  /** Open calls in the order they were made. @type {Map<string, Call>} */
-  const calls = new Map()
   let state = 'idle'
-  let [seq, taken, untold, load, next, lastId, until, tries, readyAt, replays] = Array(10).fill(0)
+  let [seq, taken, untold, until, tries, readyAt] = Array(6).fill(0)
   /** @type {any[]} */
-  let [port, welcome, init, attempt, timer, ackTimer, paceTimer, full, closed] = []
+  let [port, welcome, init, attempt, timer, ackTimer, closed] = []
 
   /** Tells the `error` listeners, or the developer where there are none. @param {any} error @param {string} [event] */
   const report = (error, event) => {
@@ -55,24 +45,9 @@ export const createSession = ({
   const acknowledge = () => post('ack', ack())
   const send = (/** @type {string} */ type, /** @type {string} */ members) => post(type, `,"seq":${++seq}${ack()}${members}`)
 
-  /** Writes what the host's window and rate allow. */
-  const flush = () => {
-    clearTimeout(paceTimer)
-    if (!welcome) return
-    let { window: room, ratePerSecond: rate, burst } = welcome.limits
-    const gap = rate && 1_000 / rate
-    for (const call of calls.values()) {
-      if (!room--) return
-      if (call.sent) continue
-      const at = now()
-      next = Math.max(next, at)
-      const early = next - at - (burst - 1) * gap
-      if (early > 0) return (paceTimer = setTimeout(flush, early))
-      next += gap
-      call.sent = true
-      send('request', `,"deadlineMs":${Math.max(0, Math.ceil(call.until - at))}${call.tail}`)
-    }
-  }
+  const { calls, flush, request, settleAll } = createCalls(() => state, () => welcome?.limits, send, () => emit('drain'), requestTimeoutMs)
+
+  const { listen, meta } = createIntroduction(() => welcome, request, report, tell)
 
   const hangUp = () => {
     clearTimeout(timer)
@@ -81,9 +56,6 @@ export const createSession = ({
     port?.close()
     port = welcome = null
   }
-
-  /** Settles every open call. @param {(sent?: boolean) => any} errorOf */
-  const settleAll = (errorOf) => calls.forEach(({ sent, settle }) => settle({ error: errorOf(sent) }))
 
   const end = (/** @type {number} */ code, /** @type {any} */ error) => {
     const failed = state == 'connecting' && code != 1000
@@ -100,7 +72,7 @@ export const createSession = ({
     state = failed ? 'idle' : 'closed'
     if (failed) return
     if (its) emit('closed', { code, reason: error.message })
-    all().forEach((/** @type {Entry} */ entry) => entry.ended?.(error))
+    all().forEach((/** @type {any} */ entry) => entry.ended?.(error))
   }
 
   /** The link is gone: dial again, or end. */
@@ -110,7 +82,7 @@ export const createSession = ({
     if (once || !reconnect || code > 4499 || code == 1000 || (was == 'connecting' && now() >= until)) {
       return end(code, error ?? fail(code == 1000 || code > 4508 ? 'E_CLOSED' : code < 4500 ? 'E_UNAVAILABLE' : 'E_PROTOCOL', reason))
     }
-    if (now() - readyAt > 10_000) tries = 0
+    if (was == 'ready' && now() - readyAt > 10_000) tries = 0
     timer = setTimeout(dial, Math.max(100 + Math.random() * Math.min(reconnect.maxDelayMs ?? 20_000, 500 * 2 ** tries++), Math.min(waitMs, 60_000)))
     if (was != 'ready') return
     state = 'interrupted'
@@ -176,6 +148,7 @@ export const createSession = ({
 
   const greet = (/** @type {any} */ given) => {
     const { version: protocol, plugin: { id, type = null }, granted, denied, host, snapshot, reason } = given
+    if (protocol != 1) return lost(4506, '', fail('E_VERSION', 'this plugin speaks version 1'))
     const { user, companyId, contacts } = snapshot
     const facts = { user, companyId, plugin: { id, type, instance }, contacts, granted, denied, host, protocol }
     const again = state != 'connecting'
@@ -185,93 +158,14 @@ export const createSession = ({
     hold(again)
     welcome = given
     readyAt = now()
-    next = 0
     state = 'ready'
     init.resolve(facts)
     flush()
     emit(state, facts)
     all().forEach(listen)
-    if (again) emit('resync', { reason, snapshot, unsettled })
+    if (again && welcome) emit('resync', { reason, snapshot, unsettled })
   }
-
-  /** A listener is there, and so is the desktop. */
-  const listen = async (/** @type {Entry} */ entry) => {
-    const { event, held, asked } = entry
-    if (!welcome) return
-    const scope = event == 'next_status' ? 'agent:read' : 'call:observe'
-    const lacks = REMOTE.includes(event) && !welcome.granted.includes(scope) ? `the scope ${scope}`
-      : !LOCAL.includes(event) && welcome.events?.includes(event) === false && 'to be in the manifest'
-    if (lacks) report(fail('E_FORBIDDEN', `${event} needs ${lacks}`))
-    if (!held || asked) return
-    entry.asked = true
-    // The state that is live, then what arrived meanwhile and the live state does not say.
-    const { events } = await request('$live', { payload: { event } }).catch((error) => {
-      if (welcome) report(error)
-      return { events: [] }
-    })
-    entry.held = null
-    for (const { payload, timestamp } of events) tell(entry, payload, meta(event, timestamp))
-    for (const [payload, its] of held) {
-      if (!events.some((/** @type {any} */ live) => live.payload.contactId == payload.contactId && its.timestamp <= live.timestamp)) tell(entry, payload, its)
-    }
-  }
-
-  const meta = (/** @type {string} */ event, /** @type {number} */ timestamp, seq = 0) =>
-    ({ event, id: `${welcome.session}:${seq || `0:${++replays}`}`, seq, timestamp, replayed: !seq, source: welcome.host.source })
-
-  /**
-   * @param {string} method @param {any} members @param {AbortSignal} [signal] @param {number} [timeoutMs]
-   * @returns {Promise<any>}
-   */
-  const request = async (method, members, signal, timeoutMs = requestTimeoutMs) => {
-    const id = `q${++lastId}`
-    const tail = `,"id":"${id}","method":"${method}",${toJson(members).slice(1, -1)}`
-    need(/"payload":{/.test(tail), 'payload', 'an object')
-    need(!signal || signal.addEventListener, 'signal', 'an AbortSignal')
-    need(timeoutMs / 1 === timeoutMs && timeoutMs >= 1 && timeoutMs <= 3_600_000, 'timeoutMs', '1 to 3600000')
-    const size = new TextEncoder().encode(tail).length
-    const most = (welcome || { limits: { maxFrameBytes: 131_072 } }).limits.maxFrameBytes - HEAD_BYTES
-    if (state == 'closed') throw fail('E_CLOSED', 'closed')
-    if (state == 'idle') throw fail('E_NOT_READY', 'call init() first')
-    if (size > most) throw fail('E_TOO_LARGE', `the host takes ${most} bytes`)
-    if (calls.size >= OUTBOX_FRAMES || load + size > OUTBOX_BYTES) throw fail('E_OUTBOX_FULL', 'wait for drain', full = {})
-    /** @type {any} */
-    let timer
-    /** @type {any} */
-    let abort
-    /** @type {any} */
-    let call
-    load += size
-    const { result, error } = await new Promise((resolve) => {
-      const settle = (/** @type {any} */ outcome) => {
-        calls.delete(id)
-        resolve(outcome)
-      }
-      const stop = (/** @type {string} */ code, /** @type {any} */ details) => {
-        settle({ error: { code, message: method, ...details } })
-        if (call.sent) send('cancel', `,"id":"${id}"`)
-      }
-      abort = () => stop('E_CANCELLED', { cause: signal?.reason })
-      // The host's own answer has to come first: half a second earlier, or half the time where that is more.
-      calls.set(id, call = { tail, size, settle, until: now() + Math.max(timeoutMs - 500, timeoutMs / 2) })
-      timer = setTimeout(stop, timeoutMs, 'E_TIMEOUT')
-      signal?.addEventListener('abort', abort)
-      if (signal?.aborted) abort()
-      else flush()
-    })
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
-    load -= size
-    if (full && load <= OUTBOX_BYTES / 2 && calls.size <= OUTBOX_FRAMES / 2) {
-      full = null
-      emit('drain')
-    }
-    // Made here, so that it has the stack of its caller.
-    if (error) throw fail(error.code, error.message, { executed: call.sent ? 'unknown' : 'no', ...error })
-    return result
-  }
-
-  const part = (/** @type {number} */ code, /** @type {string} */ reason) => welcome && post('goodbye', `,"closeCode":${code},"reason":"${reason}","resume":false`)
+  const part = (/** @type {number} */ code, /** @type {string} */ reason) => void (welcome && post('goodbye', `,"closeCode":${code},"reason":"${reason}","resume":false`))
 
   return {
     add, entries, request, listen,
@@ -283,17 +177,12 @@ export const createSession = ({
       const life = new AbortController()
       if (window) {
         window[LIVE] = 1
-        window.addEventListener('pagehide', () => {
-          part(1001, 'hidden')
-          lost(1001, 'hidden')
-        }, life)
+        window.addEventListener('pagehide', () => lost(1001, 'hidden', part(1001, 'hidden')), life)
         window.addEventListener('pageshow', (/** @type {any} */ { persisted }) => persisted && dial(), life)
       }
       until = now() + connectTimeoutMs
       state = 'connecting'
-      const promise = new Promise((resolve, reject) => {
-        init = { resolve, reject, life }
-      })
+      const promise = new Promise((resolve, reject) => init = { resolve, reject, life })
       init.promise = promise
       dial()
       return promise
