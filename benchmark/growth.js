@@ -12,6 +12,7 @@ import { traffic } from './processes.js'
  * @property {string} what what is on the x axis
  * @property {string} unit of the cost
  * @property {number[]} sizes
+ * @property {number[]} [quick] smaller ones, for a quick run
  * @property {Side[]} sides
  * @property {(side: Side, size: number, context: Context) => Promise<{ size?: number, cost: number }>} cost
  * @typedef {{ series: Series, points: Record<string, { size: number, cost: number }[]> }} Growth
@@ -39,7 +40,7 @@ export const SERIES = [
     },
   },
   {
-    id: 'growth.links', what: 'live links of a host', unit: 'µs of processor time/broadcast', sizes: [100, 1_000, 10_000], sides: ['ours', 'peer'],
+    id: 'growth.links', what: 'live links of a host', unit: 'µs of processor time/broadcast', sizes: [100, 1_000, 10_000], quick: [100, 500, 2_000], sides: ['ours', 'peer'],
     async cost(side, links, context) {
       const broadcasts = Math.max(5, Math.min(60, Math.round(60_000 / links)))
       const { totalUs } = await crowd({ links, broadcasts, everyMs: Math.max(10, links / 50) })(side, context)
@@ -63,7 +64,7 @@ export const SERIES = [
 async function grow(series, context, pairs, say) {
   /** @type {Growth['points']} */
   const points = Object.fromEntries(series.sides.map((side) => [side, []]))
-  for (const wanted of series.sizes) {
+  for (const wanted of context.scale < 1 ? series.quick ?? series.sizes : series.sizes) {
     say(`${series.id} ${wanted}`)
     /** @type {Record<string, number[]>} */
     const costs = Object.fromEntries(series.sides.map((side) => [side, []]))

@@ -40,9 +40,9 @@ await runAsProgram(import.meta.url, async () => {
   const context = { traffic: await build({ dev: values.dev, asIs: values['no-build'] }), scale: values.quick ? 0.2 : 1 }
   const pairs = Number(values.pairs ?? (values.quick ? 2 : 5))
   const results = []
-  for (const plan of cases) results.push(...await measure(plan, context, pairs, progress))
+  for (const plan of cases) results.push(...await measure(plan, context, values.quick && plan.heavy ? 1 : pairs, progress))
   if (pages) results.push(...(await pageRows(pairs, context.scale, progress)).filter(({ id }) => wanted(id)))
-  const { growths, rows } = await growAll(series, context, values.quick ? 1 : 3, progress)
+  const { growths, rows } = await growAll(series, context, values.quick ? 1 : 2, progress)
   results.push(...rows)
   process.stdout.write(`${table(results)}\n`)
   if (values.write) await write(results, growths, pairs)

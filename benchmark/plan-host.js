@@ -53,7 +53,7 @@ export const HOST_CASES = [
     ],
   },
   {
-    id: 'host.broadcast.5000', peer: PEER, run: many,
+    id: 'host.broadcast.5000', peer: PEER, heavy: true, run: many,
     rows: [
       { id: 'host.broadcast.cpu.5000', figure: 'totalUs', unit: 'µs/delivery', goal: 0.65 },
       { id: 'host.broadcast.p99.5000', figure: 'p99Us', unit: 'µs', goal: 1 },
@@ -64,7 +64,7 @@ export const HOST_CASES = [
     rows: [{ id: 'host.broadcast4.cpu', figure: 'totalUs', unit: 'µs/delivery', goal: 0.6 }],
   },
   {
-    id: 'host.memory', peer: PEER, run: crowd({ links: 3_000, broadcasts: 0, everyMs: 1 }),
+    id: 'host.memory', peer: PEER, heavy: true, run: crowd({ links: 3_000, broadcasts: 0, everyMs: 1 }),
     rows: [{ id: 'host.memory', figure: 'linkKiB', unit: 'KiB/link', goal: 0.8, limit: 16 }],
   },
   {

@@ -19,6 +19,7 @@ import { contestant, traffic } from './processes.js'
  * @property {Row[]} rows
  * @property {boolean} [alone] there is no peer
  * @property {boolean} [once] every run would say the same
+ * @property {boolean} [heavy] one pair has to do in a quick run
  * @property {(side: Side, context: Context) => Promise<Figures>} run
  */
 
