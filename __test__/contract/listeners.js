@@ -1,3 +1,4 @@
+// @ts-nocheck: the suite hands in what types would not let through
 // How listeners, waiters and iterators are called.
 import { has, ok, rejects, same, turn, until } from './check.js'
 

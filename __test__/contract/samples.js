@@ -1,3 +1,4 @@
+// @ts-nocheck: the suite hands in what types would not let through
 // What the suite sends. Plain data, for Node and for a page.
 
 const timestamp = 1_790_000_002_120

@@ -1,3 +1,4 @@
+// @ts-nocheck: the suite hands in what types would not let through
 /** Everything that a client tells about its link. @param {any} sm */
 export function watch(sm) {
   const told = []
