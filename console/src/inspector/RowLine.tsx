@@ -9,12 +9,12 @@ const ARROWS: Record<Row['direction'], { sign: string; label: string }> = {
 
 interface RowLineProps { row: TraceRow; top: number; index: number; total: number; isSelected: boolean; onSelect: (row: TraceRow) => void }
 
-/** One row. Made from plain elements: dozens of them are replaced with every frame of a scroll. */
+/** One row, chosen when the button goes down: by the time it is up, newer rows may have moved it away. Made from plain elements: dozens of them are replaced with every frame of a scroll. */
 export const RowLine = memo(function RowLine({ row, top, index, total, isSelected, onSelect }: RowLineProps) {
   const { sign, label } = ARROWS[row.direction]
   return (
     <div id={`row-${row.id}`} className="row" role="option" aria-selected={isSelected} aria-posinset={index + 1} aria-setsize={total} data-kind={row.kind} data-error={row.error !== undefined}
-      style={{ transform: `translateY(${top}px)` }} onClick={() => onSelect(row)}>
+      style={{ transform: `translateY(${top}px)` }} onPointerDown={(event) => { if (event.button === 0) onSelect(row) }}>
       <span className="row-time">{timeOf(row.at)}</span>
       <span className="row-kind"><span aria-label={label}>{sign}</span> {row.kind}</span>
       <span className="row-name">{row.name}{row.error === undefined ? null : <em>{row.error.code ?? 'error'}</em>}</span>
