@@ -10,9 +10,9 @@ import { openDesktop, startDesk } from './desktop.js'
 
 const MAIN = path.join(ROOT, 'js', 'cli', 'main.js')
 const MANY = 100_000
-/** A display shows 60 frames a second; a shared machine with two processors may miss some. */
+/** A display shows 60 frames a second: a frame's work has to fit between two of them. */
 const FRAME_MS = 1000 / 60
-const MAY_MISS = 24
+const FRAMES = 240
 const HEAP_MB = 250
 
 describe("the page's inspector", { timeout: 150_000 }, () => {
@@ -80,20 +80,23 @@ describe("the page's inspector", { timeout: 150_000 }, () => {
   it(`scrolls ${MANY} rows at the display's rate, searches them at once, and drops the oldest beyond its cap`, async (t) => {
     const { address } = await startDesk(t)
     const page = await browser.open(t, { viewport: { width: 1280, height: 800 } })
+    page.setDefaultTimeout(60_000)
     await flood(page)
     await page.goto(address)
     await page.getByRole('radiogroup', { name: 'View' }).getByText('Inspector').click()
     const count = page.locator('.inspector-count')
     await count.filter({ hasText: `${MANY.toLocaleString('en')} of ${MANY.toLocaleString('en')} rows` }).waitFor({ timeout: 60_000 })
     await count.getByText(/dropped/).waitFor()
-    // What else the machine does shows in a run; what the page needs shows in the best of some.
-    /** @type {Awaited<ReturnType<typeof scroll>>[]} */
-    const runs = []
-    while (runs.length < 3 && !runs.some(({ slow }) => slow < MAY_MISS)) runs.push(await page.evaluate(scroll))
-    const { median, slow, heap, mostNodes, fewestNodes } = /** @type {typeof runs[number]} */ (runs.sort((a, b) => a.slow - b.slow)[0])
-    t.diagnostic(`median frame ${median.toFixed(1)} ms, ${slow} of 240 frames above 34 ms, ${mostNodes} rows in the document, ${heap.toFixed(0)} MB of heap`)
-    assert.ok(median < FRAME_MS * 1.2, `median frame ${median} ms`)
-    assert.ok(slow < MAY_MISS, `${slow} of 240 frames took more than two refreshes`)
+    // In the processor's time of the page's own thread: what else the machine does is not in it.
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const busy = async () => (await devtools.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN
+    const before = await busy()
+    const { median, slow, mostNodes, fewestNodes } = await page.evaluate(scroll)
+    const work = (await busy() - before) * 1000 / FRAMES
+    const heap = Number(await page.evaluate('gc(), performance.memory.usedJSHeapSize / 1e6'))
+    t.diagnostic(`${work.toFixed(1)} ms of work a frame; median frame ${median.toFixed(1)} ms, ${slow} of ${FRAMES} above 34 ms; ${mostNodes} rows in the document, ${heap.toFixed(0)} MB of heap`)
+    assert.ok(work < FRAME_MS, `${work} ms of work a frame`)
     assert.ok(mostNodes < 100 && fewestNodes > 15, `${fewestNodes} to ${mostNodes} rows in the document`)
     assert.ok(heap < HEAP_MB, `${heap} MB`)
     const began = Date.now()
@@ -110,9 +113,12 @@ describe("the page's inspector", { timeout: 150_000 }, () => {
 async function flood(page) {
   await page.routeWebSocket(/\/console$/, (socket) => {
     const desk = socket.connectToServer()
+    let flooded = false
     desk.onMessage((text) => {
       const message = JSON.parse(String(text))
       if (message.type !== 'rows') return socket.send(text)
+      if (flooded) return
+      flooded = true
       let id = 1
       for (let batch = 0; batch < (MANY + 5_000) / 1_000; batch += 1) {
         const rows = Array.from({ length: 1_000 }, () => rowOf(id++))
@@ -148,10 +154,8 @@ async function scroll() {
     nodes.push(document.querySelectorAll('.row').length)
   }
   frames.sort((a, b) => a - b)
-  const { gc, performance: clock } = /** @type {any} */ (window)
-  gc()
   return {
-    median: frames[120] ?? 0, slow: frames.filter((ms) => ms > 34).length, heap: clock.memory.usedJSHeapSize / 1e6,
+    median: frames[120] ?? 0, slow: frames.filter((ms) => ms > 34).length,
     mostNodes: Math.max(...nodes), fewestNodes: Math.min(...nodes),
   }
 }
