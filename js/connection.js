@@ -168,7 +168,7 @@ export class Connection {
     this.keepAlive.hold()
     const ended = new Promise((/** @type {(value?: unknown) => void} */ resolve) => void (this.#ended = () => resolve()))
     const timer = setTimeout(() => this.#finish({ code: 1000, reason: 'closed' }, localBody('E_CLOSED', 'the client was closed')), CLOSE_WITHIN_MS)
-    link.native.close()
+    link.close()
     await ended
     clearTimeout(timer)
     this.keepAlive.release()

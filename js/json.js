@@ -11,8 +11,12 @@ const { toISOString, getTime } = Date.prototype
 const ObjectPrototype = Object.prototype
 const ArrayPrototype = Array.prototype
 const apply = Reflect.apply
+/** Printable ASCII that JSON writes as it is. */
+const PLAIN = /^[ !#-[\]-~]*$/
+const { exec } = PLAIN
+const test = (/** @type {string} */ text) => text.length < 64 && apply(exec, PLAIN, [text]) !== null
 /** @type {(this: string) => string} */
-const toWellFormed = /** @type {any} */ (String.prototype).toWellFormed
+const wellFormed = /** @type {any} */ (String.prototype).toWellFormed
 
 /** No frame is larger, so a longer text need not be finished. */
 const MAX_LENGTH = 131_072
@@ -185,7 +189,12 @@ function guarded(get, path) {
   }
 }
 
+/** @param {string} text @returns {string} without halves of surrogate pairs */
+export function toWellFormed(text) {
+  return apply(wellFormed, text, [])
+}
+
 /** @param {string} text */
 function quote(text) {
-  return stringify(apply(toWellFormed, text, []))
+  return test(text) ? `"${text}"` : stringify(toWellFormed(text))
 }

@@ -1,6 +1,7 @@
 // @ts-check
 import { Inbox } from './inbox.js'
 import { toJson } from './json.js'
+import { Requests } from './requests.js'
 import { fetchToken } from './token.js'
 
 /**
@@ -17,6 +18,8 @@ export class Link {
   #sink
   #token
   #inbox
+  /** @type {Requests | null} null where the native side takes them one by one */
+  #requests
 
   /**
    * @param {import('./transports.js').Open} open
@@ -30,6 +33,7 @@ export class Link {
     let native = null
     this.#inbox = new Inbox(() => native, (delivery) => this.#handle(delivery))
     native = this.native = open({ ...options, token }, () => this.#inbox.wake())
+    this.#requests = typeof native.send === 'function' ? new Requests(/** @type {any} */ (native)) : null
   }
 
   /** Requests under way. */
@@ -45,17 +49,35 @@ export class Link {
    * @param {AbortSignal} [signal]
    * @returns {Promise<Outcome>}
    */
-  async request(method, payload, options, signal) {
+  request(method, payload, options, signal) {
     const id = this.#nextId++
-    const refused = this.native.request(id, method, payload, toJson(options, method))
-    if (refused !== null) return { error: JSON.parse(refused) }
-    const answered = new Promise((/** @type {(outcome: Outcome) => void} */ resolve) => void this.#pending.set(id, resolve))
-    if (signal === undefined) return answered
-    const cancel = () => this.native.cancel(id)
-    signal.addEventListener('abort', cancel, { once: true })
-    const outcome = await answered
-    signal.removeEventListener('abort', cancel)
-    return outcome
+    const refused = this.#send(id, method, payload, options)
+    if (refused !== null) return Promise.resolve({ error: JSON.parse(refused) })
+    return new Promise((resolve) => {
+      if (signal === undefined) return void this.#pending.set(id, resolve)
+      const cancel = () => {
+        this.#requests?.flush()
+        this.native.cancel(id)
+      }
+      signal.addEventListener('abort', cancel, { once: true })
+      this.#pending.set(id, (outcome) => {
+        signal.removeEventListener('abort', cancel)
+        resolve(outcome)
+      })
+    })
+  }
+
+  /** Says goodbye after the requests of this tick; a delivery tells the end. */
+  close() {
+    this.#requests?.flush()
+    this.native.close()
+  }
+
+  /** @param {number} id @param {string} method @param {string} payload @param {any} options @returns {string | null} why not, where that is known at once */
+  #send(id, method, payload, options) {
+    if (this.#requests === null) return this.native.request(id, method, payload, toJson(options, method))
+    this.#requests.add(id, method, payload, options)
+    return null
   }
 
   /** Nothing is delivered after this; what is still open settles with `error`. @param {ErrorBody} error */

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 
 use super::link::Link;
-use super::shared::Shared;
+use super::shared::{Command, Shared};
 use super::{ClientOptions, Wake, run};
 use crate::dispatch::{Delivery, Request};
 use crate::session::{PluginInput, State};
@@ -47,13 +47,22 @@ impl Client {
     /// # Errors
     /// `E_UNKNOWN_METHOD`, `E_BAD_REQUEST` with every issue, or `E_TOO_LARGE`: nothing was sent.
     pub fn request(&self, request: Request) -> Result<(), ErrorBody> {
-        self.shared.apply(request.into_input()?);
+        let input = request.into_input()?;
+        self.shared.change_here(|link, now| link.apply(input, now));
         Ok(())
+    }
+
+    /// Makes several calls, each answered by exactly one `Delivery::Settled`, refused ones too. A few are checked and
+    /// written on this thread, which is the quickest way to the socket; many are left to the loop, which keeps this
+    /// thread free.
+    pub fn request_all(&self, requests: Vec<Request>) {
+        let few = requests.len() <= FEW;
+        self.shared.hand_over(requests.into_iter().map(Command::Request), few);
     }
 
     /// The caller's signal was aborted.
     pub fn cancel(&self, id: u64) {
-        self.shared.apply(PluginInput::Cancel { id });
+        self.shared.hand_over([Command::Cancel(id)], true);
     }
 
     /// The first listener of an event came, or its last one went.
@@ -103,13 +112,16 @@ impl Client {
 impl Drop for Client {
     fn drop(&mut self) {
         self.shared.change(|link, _| {
-            if let Some((_, outgoing)) = &link.carrier {
-                outgoing.abort();
+            if let Some((_, carrier)) = &link.carrier {
+                carrier.outgoing().abort();
             }
         });
         self.shared.apply(PluginInput::Close);
     }
 }
+
+/// Calls that are worth a wait of this thread.
+const FEW: usize = 4;
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ use super::options::{TokenSource, random};
 use crate::dispatch::{ClientCore, Delivery, Order};
 use crate::session::{DialError, LinkId, Mark, Now, PluginInput, PluginOptions, State};
 use crate::transport::Outgoing;
+use crate::transport::dial::Dialled;
 use crate::wire::{Auth, CloseCode, ErrorBody, ErrorCode};
 
 /// A token, or why there is none.
@@ -22,7 +23,9 @@ pub(super) struct Link {
     next_ticket: u64,
     /// The link that is to be dialled now.
     pub(super) dial: Option<LinkId>,
-    pub(super) carrier: Option<(LinkId, Outgoing)>,
+    pub(super) carrier: Option<(LinkId, Dialled)>,
+    /// Whether something was queued for the carrier that nobody has been told to write.
+    unwritten: bool,
     /// The loop's alarm; it has to be told when something is due before it.
     pub(super) alarm: Option<u64>,
     pub(super) running: bool,
@@ -39,6 +42,7 @@ impl Link {
             next_ticket: 1,
             dial: None,
             carrier: None,
+            unwritten: false,
             alarm: None,
             running: false,
             broken: false,
@@ -68,13 +72,22 @@ impl Link {
                 Order::Dial { link } => self.dial = Some(link),
                 Order::Transmit { link, text } => {
                     if let Some(outgoing) = self.outgoing(link) {
-                        outgoing.push(text);
+                        outgoing.hold(text);
+                        self.unwritten = true;
                     }
                 }
                 Order::Hangup { link, code, reason } => self.hang_up(link, code, reason),
             }
         }
         self.settle_farewell();
+    }
+
+    /// Has what was queued written: on this thread if `here` and the socket takes it, else by the loop.
+    pub(super) fn write(&mut self, here: bool) {
+        if let Some((_, carrier)) = self.carrier.as_ref().filter(|_| self.unwritten) {
+            if here { carrier.flush() } else { carrier.outgoing().wake() }
+        }
+        self.unwritten = false;
     }
 
     pub(super) fn init(&mut self, now: Now) {
@@ -151,12 +164,12 @@ impl Link {
     }
 
     /// A carrier was opened for this link.
-    pub(super) fn opened(&mut self, link: LinkId, outgoing: Outgoing, token: Option<String>, now: Now) {
+    pub(super) fn opened(&mut self, link: LinkId, carrier: Dialled, token: Option<String>, now: Now) {
         if self.dial != Some(link) {
             return;
         }
         self.dial = None;
-        self.carrier = Some((link, outgoing));
+        self.carrier = Some((link, carrier));
         let auth = token.map(|token| Auth { scheme: "bearer".into(), token });
         self.apply(PluginInput::Opened { link, auth }, now);
     }
@@ -191,11 +204,16 @@ impl Link {
         }
         self.broken = true;
         self.dial = None;
-        if let Some((_, outgoing)) = self.carrier.take() {
-            outgoing.abort();
+        if let Some((_, carrier)) = self.carrier.take() {
+            carrier.outgoing().abort();
         }
         let closed = Delivery::Closed { code: CloseCode::INTERNAL, reason: "internal error".into() };
         self.core.abandon([Delivery::Error(internal_error()), closed]);
+    }
+
+    /// Settles a call that was refused before the session saw it.
+    pub(super) fn settle(&mut self, id: u64, error: ErrorBody) {
+        self.core.inbox().push(Delivery::Settled { id, mark: None, outcome: Err(error) });
     }
 
     /// What a client that broke down answers.
@@ -210,7 +228,7 @@ impl Link {
     }
 
     fn outgoing(&self, link: LinkId) -> Option<&Outgoing> {
-        self.carrier.as_ref().filter(|(current, _)| *current == link).map(|(_, outgoing)| outgoing)
+        self.carrier.as_ref().filter(|(current, _)| *current == link).map(|(_, carrier)| carrier.outgoing())
     }
 
     fn hang_up(&mut self, link: LinkId, code: CloseCode, reason: String) {

@@ -33,6 +33,7 @@ async fn turn(shared: &Arc<Shared>) {
     let mut carrier: Option<(LinkId, Dialled)> = None;
     let mut opening: Option<(LinkId, Opening)> = None;
     while let Some(plan) = next_plan(shared) {
+        shared.run_commands();
         match (plan.dial, &opening) {
             (Some(link), Some((current, _))) if *current == link => {}
             (Some(link), _) => opening = start(shared, link).map(|future| (link, future)),
@@ -60,6 +61,8 @@ async fn turn(shared: &Arc<Shared>) {
             () = shared.changed.notified() => {}
         }
     }
+    // Handed over while the last turn ended.
+    shared.run_commands();
 }
 
 /// What the loop does next; `None` when it is over.
@@ -176,8 +179,8 @@ fn dialled(
 ) -> Option<Dialled> {
     match result {
         Ok((carrier, token)) => {
-            let outgoing = carrier.outgoing();
-            shared.change(|state, now| state.opened(link, outgoing, token, now));
+            let opened = carrier.clone();
+            shared.change(|state, now| state.opened(link, opened, token, now));
             Some(carrier)
         }
         Err(error) => {

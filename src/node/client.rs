@@ -9,6 +9,7 @@ use tokio::runtime::Handle;
 use super::deliveries::{BATCH, batch, error_text, room};
 use super::doorbell::doorbell;
 use super::options::{ClientJson, RequestJson, read};
+use super::requests::requests;
 use crate::driver::{Client, Request};
 use crate::wire::ErrorBody;
 
@@ -56,6 +57,13 @@ impl NativeClient {
         let id = id.unsigned_abs();
         let request = Request { id, method, payload, contact_id, idempotency_key, timeout_ms };
         self.with(|client| client.request(request))?.err().and_then(refused)
+    }
+
+    /// Sends all calls of a tick, as `js/requests.js` writes them: each settles by a delivery, a refused one too.
+    #[napi(catch_unwind)]
+    pub fn send(&self, text: String, numbers: BufferSlice<'_>) {
+        let requests = requests(&text, &numbers);
+        self.with(|client| client.request_all(requests));
     }
 
     /// The caller's signal was aborted.

@@ -20,6 +20,7 @@ mod options;
 mod peer;
 mod port;
 mod recording;
+mod requests;
 mod scenario;
 mod simulator;
 mod times;

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_util::{Sink, Stream};
@@ -155,16 +155,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
         poll_fn(|cx| self.poll_step(cx)).await
     }
 
-    /// What there is to report at once, if anything.
-    pub async fn ready(&mut self) -> Option<Incoming> {
-        poll_fn(|cx| match self.poll_step(cx) {
-            Poll::Ready(incoming) => Poll::Ready(Some(incoming)),
-            Poll::Pending => Poll::Ready(None),
-        })
-        .await
+    /// Writes without waiting; tells whether everything has left. An end is for the loop, which has the timers.
+    pub(super) fn write_at_once(&mut self) -> bool {
+        if self.closing.is_some() || self.outgoing.end().is_some() {
+            return false;
+        }
+        // Whoever gets `false` wakes the loop, which then waits for the socket with its own waker.
+        matches!(self.poll_write(&mut Context::from_waker(Waker::noop())), Ok(true))
     }
 
-    fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Incoming> {
+    pub(super) fn poll_step(&mut self, cx: &mut Context<'_>) -> Poll<Incoming> {
         self.outgoing.register(cx.waker());
         let flushed = match self.poll_write(cx) {
             Ok(flushed) => flushed,

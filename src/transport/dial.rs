@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use tokio_tungstenite::tungstenite::{Error as WsError, error::UrlError};
 
-use super::{Carrier, CarrierLimits, FrameMeter, Metered, tls};
+use super::{Carrier, CarrierLimits, FrameMeter, Metered, SharedCarrier, tls};
 use crate::wire::{CloseCode, ErrorCode, SUBPROTOCOL};
 
 /// How to reach a host.
@@ -62,7 +62,7 @@ pub trait Duplex: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + std::fmt::Debug> Duplex for T {}
 
 /// A carrier that was dialled.
-pub type Dialled = Carrier<Box<dyn Duplex>>;
+pub type Dialled = SharedCarrier<Box<dyn Duplex>>;
 
 /// Dials once. Dropping the future leaves nothing behind.
 ///
@@ -221,7 +221,7 @@ async fn upgrade(target: &Target, stream: Box<dyn Duplex>) -> Result<Dialled, Di
             drop(socket);
             Err(DialFailure::new(ErrorCode::Protocol, "the host answered with an extension nobody offered"))
         }
-        Ok((socket, _)) => Ok(Carrier::new(socket, limits)),
+        Ok((socket, _)) => Ok(SharedCarrier::new(Carrier::new(socket, limits))),
         Err(WsError::Http(response)) => Err(refusal(response.status(), response.headers())),
         Err(WsError::Url(error @ UrlError::NoHostName)) => {
             Err(DialFailure::new(ErrorCode::BadRequest, format!("url: {error}")))

@@ -13,9 +13,11 @@ pub mod http;
 pub mod memory;
 mod meter;
 mod outgoing;
+mod shared;
 mod tls;
 
 pub use carrier::{Carrier, CarrierLimits, Incoming};
 pub use direct::DirectStream;
 pub use meter::{FrameMeter, Metered};
 pub use outgoing::Outgoing;
+pub use shared::SharedCarrier;

@@ -59,6 +59,11 @@ impl Outgoing {
     /// Queues one text message and has it written. Ignored once the carrier was told to end.
     pub fn push(&self, text: String) {
         self.hold(text);
+        self.wake();
+    }
+
+    /// Has the carrier's task write what is queued.
+    pub fn wake(&self) {
         self.0.waker.wake();
     }
 
