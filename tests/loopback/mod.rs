@@ -123,7 +123,7 @@ impl Plugin {
     pub async fn settled(&mut self, wanted: u64) -> Result<Value, ErrorBody> {
         self.until("a settled call", |delivery| match delivery {
             Delivery::Settled { id, outcome, .. } if *id == wanted => {
-                Some(outcome.clone().map(|json| serde_json::from_str(&json).unwrap()))
+                Some(outcome.clone().map(|payload| payload.value().clone()))
             }
             _ => None,
         })
