@@ -16,16 +16,12 @@ export async function build({ dev = false, asIs = false } = {}) {
     await installDependencies()
     await buildNative({ release: !dev })
   }
-  if (dev) {
-    await cargo(asIs, ['--no-default-features', '--features', 'ws'])
-    return path.join(ROOT, 'target', 'debug', program)
-  }
   const { output } = await run('rustc', ['-vV'], { quiet: true })
   const target = /^host: (\S+)$/m.exec(output)?.[1]
   if (target === undefined) throw new SetupError('Rust is needed for the benchmarks: install it from https://rustup.rs')
-  // The addon's features and target, so that both share their dependencies.
-  await cargo(asIs, ['--release', '--target', target])
-  return path.join(ROOT, 'target', target, 'release', program)
+  // The addon's features, profile and target, so that both share what is built.
+  await cargo(asIs, [...(dev ? [] : ['--release']), '--target', target])
+  return path.join(ROOT, 'target', target, dev ? 'debug' : 'release', program)
 }
 
 /** @param {boolean} asIs @param {string[]} flags */
