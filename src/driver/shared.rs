@@ -120,7 +120,7 @@ impl Shared {
             for input in inputs {
                 match input {
                     Ok(input) => link.apply(input, now),
-                    Err((id, error)) => link.settle(id, error),
+                    Err((id, error)) => link.settle(id, *error),
                 }
             }
         };
@@ -232,12 +232,12 @@ impl Shared {
 
 impl Command {
     /// The input for the session, or the call that is refused and why.
-    fn into_input(self) -> Result<PluginInput, (u64, ErrorBody)> {
+    fn into_input(self) -> Result<PluginInput, (u64, Box<ErrorBody>)> {
         match self {
             Self::Cancel(id) => Ok(PluginInput::Cancel { id }),
             Self::Request(request) => {
                 let id = request.id;
-                request.into_input().map_err(|error| (id, error))
+                request.into_input().map_err(|error| (id, Box::new(error)))
             }
         }
     }
