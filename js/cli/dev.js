@@ -1,16 +1,14 @@
 // `smartagent dev`: a desktop for one plugin, a call for it to handle, and everything that happens, line by line.
 import { writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 
 import { runPage } from './console/page-run.js'
 import { Desk } from './desk.js'
 import { UsageError } from './flags.js'
 import { Play } from './play.js'
-import { PluginProcess } from './plugin-process.js'
+import { PluginProcess, SAMPLE_PLUGIN } from './plugin-process.js'
 import { readScenario } from './scenarios.js'
 import { Timeline } from './timeline.js'
 
-const SAMPLE_PLUGIN = fileURLToPath(new URL('../../sample-plugin/plugin.js', import.meta.url))
 /** Ctrl-C ends everything in two seconds, whatever hangs. */
 const FORCED_END_MS = 1_800
 

@@ -1,7 +1,10 @@
 // A plugin as a separate process of the dev desktop: started with the address and token, watched, and stopped.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 
+/** The bundled plugin as a Node service. */
+export const SAMPLE_PLUGIN = fileURLToPath(new URL('../../sample-plugin/plugin.js', import.meta.url))
 /** How long a plugin may take to end itself before it is ended. */
 const GRACE_MS = 1_000
 /** The line of a crash that says what it was, above its stack. */

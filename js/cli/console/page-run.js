@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 
 import { Desk, VERSION } from '../desk.js'
 import { FaultProxy } from '../fault-proxy.js'
+import { SAMPLE_PLUGIN } from '../plugin-process.js'
 import { requireFreePort } from '../port.js'
 import { SCENARIO_NAMES, readScenario } from '../scenarios.js'
 import { Timeline } from '../timeline.js'
@@ -82,7 +83,8 @@ class PageRun {
       paste: `SMARTAGENT_URL=ws://127.0.0.1:${port}/link SMARTAGENT_TOKEN=${this.#token.plugin}`,
     }
     const desk = this.#newDesk(origins)
-    const embed = command.length > 0 && plugin === undefined ? null : await EmbedPage.open({
+    // Somebody's own service alone leaves the page's place for a plugin empty; the sample is both.
+    const embed = command.length > 0 && plugin === undefined && !command.includes(SAMPLE_PLUGIN) ? null : await EmbedPage.open({
       plugin, type, desktops: origins, host: addresses.link, token: this.#token.embed, changed: () => this.#changed(),
     })
     const faults = new PageFaults({ desk, proxy: this.#proxy, gate: this.#gate, changed: () => this.#changed() })
