@@ -144,9 +144,10 @@ export class Desk {
   hasDelivered(name) { return this.#delivered.has(name) }
 
   /** @param {() => boolean} condition @param {{withinMs?: number, signal: AbortSignal}} options @returns {Promise<boolean>} */
-  until(condition, options) {
-    return this.#watchers.until(condition, options)
-  }
+  until(condition, options) { return this.#watchers.until(condition, options) }
+
+  /** Something changed that a condition of `until()` may look at. */
+  look() { this.#watchers.look() }
 
   /** @param {string} [token] the one of the host before */
   #newHost(token) {

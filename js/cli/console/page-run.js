@@ -89,7 +89,8 @@ class PageRun {
     })
     const faults = new PageFaults({ desk, proxy: this.#proxy, gate: this.#gate, changed: () => this.#changed() })
     const stage = new Stage({
-      desk, timeline: this.#timeline, speed: this.#options.speed, changed: () => this.#changed(),
+      desk, timeline: this.#timeline, speed: this.#options.speed,
+      changed: () => { this.#changed(); desk.look() },
       fault: (name, parameters, speed) => void this.#playFault({ desk, stage, faults }, name, parameters, speed),
     })
     const child = new PageProcess({ command, timeline: this.#timeline, changed: () => this.#changed() })
