@@ -5,8 +5,7 @@ export class SmartAgentError extends Error {
   /** @param {string} code @param {string} message @param {any} [details] */
   constructor(code, message, details) {
     super(message, details)
-    const retryable = /RATE|BOX|TIMEOUT|KNOWN$|NO_H|UNAV|INTE/.test(code)
-    Object.assign(this, { code, retryable, executed: 'no' }, details)
+    Object.assign(this, { code, retryable: /RA|OUT|_H|NA/.test(code), executed: 'no' }, details)
   }
 
   get name() {

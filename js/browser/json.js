@@ -3,10 +3,9 @@ import { need } from './error.js'
 
 // Captured at load, so that a page or library that replaces them later changes nothing here.
 export const { parse, stringify } = JSON
-const { isArray } = Array
 
 /**
- * The JSON text of members of a frame. Errors give the place inside of the member.
+ * The JSON text of a frame. Errors give the place inside of the payload.
  * @param {Record<string, unknown>} frame
  * @returns {string}
  * @throws {import('./error.js').SmartAgentError} `E_BAD_REQUEST` with the place and a TypeError as cause
@@ -18,17 +17,15 @@ export const toJson = (frame) => {
   try {
     return stringify(frame, function (key, given) {
       const raw = this[key]
-      const place = places.get(this)
-      path = this == frame ? '' : place ? place + (isArray(this) ? `[${key}]` : `.${key}`) : key
+      path = (places.get(this) ?? '') + (Array.isArray(this) ? `[${key}]` : `.${key}`)
       // A `toJSON` that a library put on every object or array is not the caller's wish.
-      if (isArray(raw) || raw?.toJSON == /** @type {any} */ ({}).toJSON) given = raw
+      if (raw?.toJSON == /** @type {any} */ ([]).toJSON) given = raw
       places.set(given, path)
-      // What JSON would leave out or empty without a word.
-      const kind = {}.toString.call(given)
-      if (/Big|Fun|Sym|Map|Set|Prom|Buf|View|\dA|dA/.test(kind) || (given == null && raw != null) || (typeof given == 'number' && !isFinite(given))) throw kind
+      // What JSON would leave out or empty without a word; NaN is not even itself.
+      if (/Big|Fun|Sym|Map|Set|Prom|Buf|View|\dA|dA/.test({}.toString.call(given)) || (given ?? raw) != given || [1 / 0, -1 / 0].includes(given)) throw path
       return given?.toWellFormed?.() ?? given
     })
   } catch (error) {
-    return /** @type {any} */ (need(0, path || 'payload', 'JSON', error))
+    return /** @type {any} */ (need(0, path.slice('..payload.'.length) || 'payload', 'JSON', error))
   }
 }

@@ -3,7 +3,7 @@
 import { uuid } from './uuid.js'
 
 /** A knock is repeated: the desktop may not listen yet. */
-const KNOCK_AT_MS = [0, 100, 300, 1_000, 3_000, 6_000]
+const KNOCK_AT_TENTHS = [0, 1, 3, 10, 30, 60]
 const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1])(:\d+)?$/
 
 /**
@@ -15,14 +15,14 @@ const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1])(:\d+)?$/
 export const seek = ({ window, allowedOrigins, fail, signal }) => new Promise((resolve, reject) => {
   const parent = window?.parent
   const nonce = uuid()
+  /** @type {any} */
+  let offered
   if (!parent || parent == window) throw fail('E_NOT_EMBEDDED', 'this page is not in an iframe')
-  const timers = KNOCK_AT_MS.map((ms) => setTimeout(() => parent.postMessage(`{"smartagent":"knock","versions":[1],"nonce":"${nonce}"}`, '*'), ms))
-  const stop = () => timers.forEach(clearTimeout)
-  signal.addEventListener('abort', stop)
+  KNOCK_AT_TENTHS.map((tenths) => setTimeout(() => offered || signal.aborted || parent.postMessage(`{"smartagent":"knock","versions":[1],"nonce":"${nonce}"}`, '*'), tenths * 100))
   window.addEventListener('message', (/** @type {MessageEvent} */ { source, data, origin, ports: [port] }) => {
     // Only the parent knows the number.
     if (source != parent || !port || !/"offer"/.test(data) || !data.includes(nonce)) return
-    stop()
+    offered = true
     if (allowedOrigins?.includes(origin) ?? LOOPBACK.test(origin)) return resolve(port)
     port.close()
     reject(fail('E_ORIGIN', `is ${origin} your desktop? Then add it to allowedOrigins`))

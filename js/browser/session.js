@@ -2,81 +2,77 @@
 import { createCalls, now } from './calls.js'
 import { fail } from './error.js'
 import { parse, toJson } from './json.js'
-import { createListeners, warn } from './listeners.js'
-import { createIntroduction } from './introduction.js'
+import { createListeners } from './listeners.js'
 import { parentWindow } from './transports.js'
 import { uuid } from './uuid.js'
 
 /** Marks the window whose link is taken: a document has one. */
 const LIVE = Symbol.for('smartagent')
-/** A bare ack goes out after so many frames, or so late. */
-const ACK_AFTER = 32
-const ACK_AFTER_MS = 200
-
 
 /**
  * The life of a client: idle → connecting → ready ⇄ interrupted → closed, and again.
  * @param {any} [options]
  */
 export const createSession = ({
-  transport: { window, open, once } = parentWindow(), connectTimeoutMs = 10_000, requestTimeoutMs = 10_000, reconnect = true,
+  transport: { window = new EventTarget(), open, once } = parentWindow(), connectTimeoutMs = 10_000, requestTimeoutMs = 10_000, reconnect = true,
   token, plugin, want, ...asking
 } = {}) => {
+  /** A bare ack goes out after so many frames, or so late. */
+  const ACK_AFTER = 32
+  const ACK_AFTER_MS = 200
   const instance = uuid()
+  const closed = Promise.resolve()
   let state = 'idle'
-  let [seq, taken, untold, until, tries, readyAt] = Array(6).fill(0)
+  let seq = 0, taken = 0, untold = 0, until = 0, tries = 0, readyAt = 0
   /** @type {any[]} */
-  let [port, welcome, init, attempt, timer, ackTimer, closed] = []
+  let [port, welcome, init, attempt, timer, ackTimer, over] = []
 
-  /** Tells the `error` listeners, or the developer where there are none. @param {any} error @param {string} [event] */
-  const report = (error, event) => {
-    // An `error` listener that fails must not be told about itself, and nobody hears anything after close().
-    if (event == 'error' || state == 'closed' || !emit('error', error)) warn(error)
-  }
-  const { add, all, call: tell, deliver, emit, entries, hold } = createListeners((event, cause) =>
-    report(fail('E_INTERNAL', `a listener of ${event} failed`, { cause, retryable: false }), event))
-
-  const post = (/** @type {string} */ type, /** @type {string} */ members) => port?.postMessage(`{"type":"${type}"${members}}`)
+  const post = (/** @type {any} */ frame, tail = '}') => port?.postMessage(toJson(frame).slice(0, -1) + tail)
   const ack = () => {
     clearTimeout(ackTimer)
     ackTimer = untold = 0
-    return `,"ack":${taken}`
+    return taken
   }
-  const acknowledge = () => post('ack', ack())
-  const send = (/** @type {string} */ type, /** @type {string} */ members) => post(type, `,"seq":${++seq}${ack()}${members}`)
+  const acknowledge = () => welcome && post({ type: 'ack', ack: ack() })
+  const goodbye = (/** @type {number} */ closeCode, /** @type {string} */ reason) => welcome && post({ type: 'goodbye', closeCode, reason, resume: false })
 
-  const { calls, flush, request, settleAll } = createCalls(() => state, () => welcome?.limits, send, () => emit('drain'), requestTimeoutMs)
+  const { calls, flush, request } = createCalls(() => state, () => welcome?.limits,
+    (frame, tail) => post({ seq: ++seq, ack: ack(), ...frame }, tail), () => emit('drain'), requestTimeoutMs)
 
-  const { listen, meta } = createIntroduction(() => welcome, request, report, tell)
+  const { all, deliver, emit, hold, listen, report, ...listening } = createListeners(() => welcome, () => over, request)
 
   const hangUp = () => {
     clearTimeout(timer)
-    clearTimeout(ackTimer)
     attempt?.abort()
     port?.close()
     port = welcome = null
   }
 
   const end = (/** @type {number} */ code, /** @type {any} */ error) => {
+    const outcome = { error: { code: error.code, message: error.message } }
     const failed = state == 'connecting' && code != 1000
     const its = init
     hangUp()
+    hold(true)
+    init = null
     if (its) {
       its.life.abort()
       its.reject(error)
-      if (window) window[LIVE] = 0
+      window[LIVE] = 0
     }
-    settleAll(() => ({ code: error.code, message: error.message }))
-    init = null
-    hold(true)
+    calls.forEach((call) => call.end(outcome))
     state = failed ? 'idle' : 'closed'
     if (failed) return
+    over = outcome
     if (its) emit('closed', { code, reason: error.message })
-    all().forEach((/** @type {any} */ entry) => entry.ended?.(error))
+    all().forEach((entry) => entry.ended && entry.end(over))
   }
 
-  /** The link is gone: dial again, or end. */
-  const lost = (/** @type {number} */ code, /** @type {string} */ reason, /** @type {any} */ error = undefined, waitMs = 0) => {
+  /**
+   * The link is gone: dial again, or end.
+   * @param {number} code @param {string} reason @param {any} [error]
+   */
+  const lost = (code, reason, error, waitMs = 0) => {
     const was = state
     hangUp()
     if (once || !reconnect || code > 4499 || code == 1000 || (was == 'connecting' && now() >= until)) {
@@ -92,69 +88,65 @@ export const createSession = ({
   const dial = async () => {
     hangUp()
     const { signal } = (attempt = new AbortController())
-    timer = setTimeout(() => lost(4008, '', fail('E_NO_HOST', 'no desktop answered in time')), state == 'connecting' ? until - now() : connectTimeoutMs)
+    timer = setTimeout(() => lost(4008, '', fail('E_NO_HOST', 'no answer in time')), state == 'connecting' ? until - now() : connectTimeoutMs)
     try {
       const given = await open({ ...asking, window, signal, fail })
       const secret = token?.call ? await token() : token
       if (signal.aborted) return given.close()
       port = given
-      seq = taken = untold = 0
-      port.onmessage = (/** @type {any} */ { data }) => given == port && receive(data)
-      port.addEventListener('close', () => given == port && lost(1006, 'the port was closed'))
-      port.postMessage(toJson({
-        type: 'hello', versions: [1], plugin: { ...plugin, instance },
+      seq = taken = 0
+      port.onmessage = (/** @type {any} */ { data }) => signal.aborted || receive(data, signal)
+      port.addEventListener('close', () => signal.aborted || lost(1006, 'port closed'))
+      post({
+        type: 'hello', versions: [1], plugin: { ...plugin, instance }, want,
         sdk: { name: 'smartagent-plugin-sdk', version: '0.1.0', runtime: 'browser' },
-        auth: secret ? { scheme: 'bearer', token: secret } : undefined, want,
-      }))
+        auth: secret ? { scheme: 'bearer', token: secret } : undefined,
+      })
     } catch (/** @type {any} */ cause) {
-      const error = cause.code ? cause : fail('E_AUTH', 'token() failed', { cause })
-      if (!signal.aborted) lost(4500, '', error)
+      if (!signal.aborted) lost(4500, '', cause.code ? cause : fail('E_AUTH', 'token() failed', { cause }))
     }
   }
 
-  const receive = (/** @type {string} */ data) => {
-    const its = port
+  const receive = (/** @type {string} */ data, /** @type {AbortSignal} */ signal) => {
     try {
       const frame = parse(data)
-      const reliable = /^(ev|resp)/.test(frame.type)
-      if ((reliable && frame.seq != taken + 1) || frame.ack > seq) throw 0
+      if ((frame.seq ?? taken + 1) != taken + 1 || frame.ack > seq) throw frame
       hear(frame)
       // A listener may have closed the link.
-      if (its != port) return
+      if (signal.aborted) return
       flush()
-      if (!reliable) return
+      if (!frame.seq) return
       taken++
       if (++untold >= ACK_AFTER) acknowledge()
       else ackTimer ||= setTimeout(acknowledge, ACK_AFTER_MS)
     } catch {
       // What listeners throw never comes here: the host broke the protocol.
-      if (its != port) return
-      const reason = 'bad frame'
-      post('error', `,"code":"E_PROTOCOL","message":"${reason}","fatal":true,"closeCode":4500`)
-      lost(4500, reason)
+      if (signal.aborted) return
+      post({ type: 'error', code: 'E_PROTOCOL', message: 'bad frame', fatal: true, closeCode: 4500 })
+      lost(4500, 'bad frame')
     }
   }
 
   const hear = (/** @type {any} */ frame) => {
-    const { type, closeCode, reason, message, event } = frame
+    const { type, closeCode, reason, message, n } = frame
     const error = message && fail(frame.code, message)
     if (closeCode) lost(closeCode, reason ?? message, error, frame.retryAfterMs)
     else if (!welcome) greet(frame)
-    else if (type == 'event') deliver(event, frame.payload, meta(event, frame.timestamp, frame.seq))
-    else if (type == 'response') calls.get(frame.id)?.settle(frame)
-    else if (type == 'ping') post('pong', `,"n":${frame.n}${ack()}`)
+    else if (type == 'event') deliver(frame)
+    else if (type == 'response') calls.get(frame.id)?.end(frame)
+    else if (type == 'ping') post({ type: 'pong', n, ack: ack() })
     else if (message) report(error)
   }
 
   const greet = (/** @type {any} */ given) => {
-    const { version: protocol, plugin: { id, type = null }, granted, denied, host, snapshot, reason } = given
+    const { version: protocol, granted, denied, host, snapshot, reason } = given
     if (protocol != 1) return lost(4506, '', fail('E_VERSION', 'this plugin speaks version 1'))
     const { user, companyId, contacts } = snapshot
-    const facts = { user, companyId, plugin: { id, type, instance }, contacts, granted, denied, host, protocol }
+    const facts = { user, companyId, contacts, granted, denied, host, protocol, plugin: { type: null, ...given.plugin, instance } }
     const again = state != 'connecting'
     const unsettled = calls.size
     clearTimeout(timer)
-    if (again) settleAll((sent) => ({ code: sent ? 'E_OUTCOME_UNKNOWN' : 'E_UNAVAILABLE', message: 'the session ended' }))
+    if (again) calls.forEach(({ sent, end }) => end({ error: { code: sent ? 'E_OUTCOME_UNKNOWN' : 'E_UNAVAILABLE', message: 'the session ended' } }))
     hold(again)
     welcome = given
     readyAt = now()
@@ -165,23 +157,20 @@ export const createSession = ({
     all().forEach(listen)
     if (again && welcome) emit('resync', { reason, snapshot, unsettled })
   }
-  const part = (/** @type {number} */ code, /** @type {string} */ reason) => void (welcome && post('goodbye', `,"closeCode":${code},"reason":"${reason}","resume":false`))
 
   return {
-    add, entries, request, listen,
+    ...listening, request,
     state: () => state,
 
     init() {
       if (init) return init.promise
-      if (window?.[LIVE]) return Promise.reject(fail('E_CONFLICT', 'close() the other SmartAgent first'))
-      const life = new AbortController()
-      if (window) {
-        window[LIVE] = 1
-        window.addEventListener('pagehide', () => lost(1001, 'hidden', part(1001, 'hidden')), life)
-        window.addEventListener('pageshow', (/** @type {any} */ { persisted }) => persisted && dial(), life)
-      }
+      if (window[LIVE]) return Promise.reject(fail('E_CONFLICT', 'close() the other SmartAgent first'))
+      const life = window[LIVE] = new AbortController()
+      window.addEventListener('pagehide', () => lost(1001, 'hidden', goodbye(1001, 'hidden')), life)
+      window.addEventListener('pageshow', (/** @type {any} */ { persisted }) => persisted && dial(), life)
       until = now() + connectTimeoutMs
       state = 'connecting'
+      over = null
       const promise = new Promise((resolve, reject) => init = { resolve, reject, life })
       init.promise = promise
       dial()
@@ -189,12 +178,13 @@ export const createSession = ({
     },
 
     close() {
-      if (state == 'closed') return (closed ??= Promise.resolve())
-      part(1000, 'closed')
-      // Who closes does not want to hear that nothing came of it.
-      init?.promise.catch(() => {})
-      end(1000, fail('E_CLOSED', 'closed'))
-      return (closed = Promise.resolve())
+      if (state != 'closed') {
+        goodbye(1000, 'closed')
+        // Who closes does not want to hear that nothing came of it.
+        init?.promise.catch(() => {})
+        end(1000, fail('E_CLOSED', 'closed'))
+      }
+      return closed
     },
   }
 }
