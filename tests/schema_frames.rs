@@ -57,7 +57,7 @@ fn the_greetings_are_published_as_they_are_encoded() {
     assert_published("HelloFrame", &encode_hello(&frame), 9);
     let welcome = json!({
         "type": "welcome", "version": 1, "session": "s", "resumeToken": "r", "resumed": false, "reason": "new",
-        "received": 0, "plugin": {"id": "acme", "type": "call"}, "granted": [], "denied": [],
+        "received": 0, "plugin": {"id": "acme", "type": "call"}, "granted": [], "denied": [], "events": [],
         "limits": {"maxFrameBytes": 1, "window": 1, "windowBytes": 1, "ratePerSecond": 1, "burst": 1},
         "heartbeat": {"intervalMs": 1, "timeoutMs": 1}, "resumeWindowMs": 1, "time": 1,
         "host": {"name": "h", "version": "1", "source": "host"}, "snapshot": {},
@@ -65,7 +65,7 @@ fn the_greetings_are_published_as_they_are_encoded() {
     let Ok(Frame::Welcome(frame)) = decode(welcome.to_string().as_bytes(), &Limits::WELCOME) else {
         panic!("no welcome")
     };
-    assert_published("WelcomeFrame", &encode_welcome(&frame), 16);
+    assert_published("WelcomeFrame", &encode_welcome(&frame), 17);
 }
 
 #[test]

@@ -59,8 +59,7 @@ export class Desk {
     this.#observe = observe
     this.#wrap = wrap
     this.#hostOptions = {
-      ...host,
-      companyId: 'acme', quickConnects, trace: true,
+      ...host, companyId: 'acme', quickConnects, trace: true,
       host: { name: isReplay ? 'smartagent-replay' : 'smartagent-dev', version: VERSION, source: isReplay ? RECORDING : SIMULATOR },
     }
     this.host = this.#newHost()
