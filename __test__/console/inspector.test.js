@@ -59,6 +59,22 @@ describe("the page's inspector", { timeout: 150_000 }, () => {
     assert.match(await page.evaluate('navigator.clipboard.readText()'), /^- expect: \{message: update_contact, payload: \{"?plugin-/)
   })
 
+  it('shows what a plugin was denied, and which scope would allow it', async (t) => {
+    const modest = `import SmartAgent from 'smartagent-plugin-sdk'
+      const sm = new SmartAgent({ plugin: { id: 'modest' }, want: { scopes: ['call:observe'] } })
+      sm.on('incoming_call', () => sm.send('show_notification', { type: 'CLEAR_NOTIFICATION' }).catch(() => {}))
+      await sm.init()`
+    const { address } = await startDesk(t, ['--', process.execPath, '--input-type=module', '--eval', modest])
+    const desktop = await openDesktop(t, browser, address)
+    const { inspector } = desktop
+    await desktop.show('Inspector')
+    await inspector.getByText('Denied', { exact: true }).click()
+    await inspector.getByRole('option').filter({ hasText: 'E_FORBIDDEN' }).first().click()
+    const denial = inspector.getByRole('group', { name: 'Permission denied' })
+    await denial.getByText('ui:notify', { exact: false }).first().waitFor()
+    await denial.getByText('Add the scope to the plugin’s manifest', { exact: false }).waitFor()
+  })
+
   it('exports a recording that smartagent replay plays', async (t) => {
     const desktop = await openDesktop(t, browser, (await startDesk(t)).address)
     await desktop.seesPlugin()
