@@ -77,6 +77,17 @@ export const turn = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms)
 
 /** Waits until the condition holds. @param {() => unknown} condition @param {number} [withinMs] */
 export async function until(condition, withinMs = 5_000) {
-  for (const end = Date.now() + withinMs; Date.now() < end; await turn()) if (await condition()) return
+  for (const end = Date.now() + withinMs; Date.now() < end; await turn()) if (await holds(condition)) return
   throw new Error(`still not so after ${withinMs / 1_000} s: ${condition}`)
+}
+
+/** @param {() => unknown} condition */
+async function holds(condition) {
+  try {
+    return await condition()
+  } catch (error) {
+    // A browser's frame that is just being replaced cannot be asked.
+    if (/Frame was detached|context was destroyed|has been closed/.test(String(error))) return false
+    throw error
+  }
 }
