@@ -86,8 +86,8 @@ async function holds(condition) {
   try {
     return await condition()
   } catch (error) {
-    // A browser's frame that is just being replaced cannot be asked.
-    if (/Frame was detached|context was destroyed|has been closed/.test(String(error))) return false
+    // A frame of a browser that is just being replaced is not there, or cannot be asked.
+    if (/there is no frame|Frame was detached|context was destroyed|has been closed/.test(String(error))) return false
     throw error
   }
 }
