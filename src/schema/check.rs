@@ -1,9 +1,11 @@
 //! Checks of what crosses the link. Each lists every issue, with its place and rule and never with the value.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::pack::pack;
+use super::pack::{pack, pack_first};
 use super::report::{Report, shown};
 use super::types::{AgentSnapshot, Manifest, Snapshot, User};
 use super::{EventName, Method, Payload, Reader, catalog, closest, is_custom_event, rules, walk};
@@ -27,6 +29,14 @@ pub fn check_event(name: &str, body: &Body) -> Result<Payload, Vec<Issue>> {
             Err(report.finish().err().unwrap_or_default())
         }
     }
+}
+
+/// Reads and checks the body behind a [`crate::wire::Head`] in one pass; `None` where the frame is for
+/// [`crate::wire::decode`] and the check above.
+pub fn read_straight(reader: Reader, rest: &str) -> Option<Payload> {
+    let (packed, end) = pack_first(reader, rest)?;
+    let (json, behind) = rest.split_at_checked(end)?;
+    (behind == "}").then(|| Payload::of_packed(Arc::from(json), packed))
 }
 
 /// Checks the payload of a request from a plugin: strict, with the rules between members.

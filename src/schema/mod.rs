@@ -11,6 +11,9 @@
 
 mod catalog;
 mod check;
+mod draft;
+#[cfg(test)]
+mod draft_test;
 pub mod generate;
 mod names;
 mod pack;
@@ -29,8 +32,9 @@ mod walk;
 
 pub use check::{
     check_event, check_manifest, check_plugin_snapshot, check_request, check_result, check_snapshot,
-    check_user,
+    check_user, read_straight,
 };
+pub use draft::Draft;
 pub use names::{
     EventName, Method, Scope, closest, is_custom_event, is_event_name, unknown_event_error,
     unknown_method_error, unknown_scope_issue,

@@ -2,8 +2,9 @@
 //!
 //! Packing is a check as well, and a narrow one: it accepts only what certainly keeps to the type. Whatever it does not
 //! accept (an issue, an unusual number, more than the limits below) goes the way of the full check, which lists every
-//! issue, and crosses as JSON text. It relies on the walk of `wire`, which has found the text without fault: JSON, no
-//! key twice, no half of a surrogate pair, every number exact.
+//! issue, and crosses as JSON text. Of a text that `wire` has walked it takes the walk's word: JSON, no key twice, no half
+//! of a surrogate pair, every number exact. Of one that came straight from the carrier it sees to that by itself, and
+//! leaves more to the walk: members that the schema does not know, keys with escapes, maps of many keys.
 //!
 //! | shape | whole numbers | doubles | text |
 //! |---|---|---|---|
@@ -20,28 +21,25 @@ use std::borrow::Cow;
 
 use super::shape::{NodeId, Object, Rest, Shape, Tree};
 use super::{Packed, Reader};
+use crate::wire::{Limits, plain_prefix};
 
 /// Packs a text that `wire` has found without fault; `None` where it is not certainly a value of that type.
 pub(super) fn pack(reader: Reader, json: &str) -> Option<Packed> {
-    let tree = Tree::get();
-    let root = tree.root(reader.type_name())?;
-    let packed = Packed {
-        reader,
-        text: String::with_capacity(json.len() / 2),
-        wholes: Vec::with_capacity(64),
-        doubles: Vec::with_capacity(8),
-    };
-    let mut packer = Packer { tree, json, at: 0, packed };
-    packer.value(root)?;
-    let Packer { packed, .. } = packer;
-    let fits = packed.wholes.len() <= Packed::MAX_WHOLES && packed.doubles.len() <= Packed::MAX_DOUBLES;
-    fits.then_some(packed)
+    Packer::new(reader, json, true).packed().map(|(packed, _)| packed)
+}
+
+/// Packs the value at the start of a text that nobody has looked at, and tells where it ends; `None` where it is not
+/// certainly a sound value of that type.
+pub(super) fn pack_first(reader: Reader, text: &str) -> Option<(Packed, usize)> {
+    Packer::new(reader, text, false).packed()
 }
 
 struct Packer<'a> {
     tree: &'static Tree,
     json: &'a str,
     at: usize,
+    /// Whether the text has been walked.
+    walked: bool,
     packed: Packed,
 }
 
@@ -53,10 +51,27 @@ struct Token<'a> {
 }
 
 impl<'a> Packer<'a> {
+    fn new(reader: Reader, json: &'a str, walked: bool) -> Self {
+        let packed = Packed {
+            reader,
+            text: String::with_capacity(json.len() / 2),
+            wholes: Vec::with_capacity(64),
+            doubles: Vec::with_capacity(8),
+        };
+        Self { tree: Tree::get(), json, at: 0, walked, packed }
+    }
+
+    fn packed(mut self) -> Option<(Packed, usize)> {
+        self.value(self.tree.reader(self.packed.reader)?)?;
+        let Self { packed, at, .. } = self;
+        let fits = packed.wholes.len() <= Packed::MAX_WHOLES && packed.doubles.len() <= Packed::MAX_DOUBLES;
+        fits.then_some((packed, at))
+    }
+
     fn value(&mut self, id: NodeId) -> Option<()> {
         let node = self.tree.node(id)?;
         if self.peek()? == b'n' && !matches!(node.shape, Shape::Any) {
-            self.at += 4;
+            self.word("null")?;
             return node.nullable.then(|| self.null(&node.shape));
         }
         match &node.shape {
@@ -80,30 +95,35 @@ impl<'a> Packer<'a> {
     }
 
     fn boolean(&mut self) -> Option<()> {
-        let (value, length) = match self.byte()? {
-            b't' => (1, 4),
-            b'f' => (0, 5),
-            _ => return None,
-        };
-        self.at += length;
-        self.packed.wholes.push(value);
+        let value = self.byte()? == b't';
+        self.word(if value { "true" } else { "false" })?;
+        self.packed.wholes.push(i32::from(value));
         Some(())
+    }
+
+    fn word(&mut self, word: &str) -> Option<()> {
+        let rest = self.json.as_bytes().get(self.at..)?;
+        rest.starts_with(word.as_bytes()).then(|| self.at += word.len())
     }
 
     /// Digits alone: what is negative, a fraction or has an exponent is judged by the full check.
     fn integer(&mut self, min: Option<i64>, max: Option<i64>) -> Option<()> {
         let start = self.at;
-        while self.byte().is_some_and(|byte| byte.is_ascii_digit()) {
+        let mut number = 0_i64;
+        while let Some(digit @ b'0'..=b'9') = self.byte() {
+            // Beyond what is exact it may be anything: it is refused below.
+            number = number.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
             self.at += 1;
         }
-        if matches!(self.byte(), Some(b'.' | b'e' | b'E')) {
+        let digits = self.json.as_bytes().get(start..self.at)?;
+        let canonical = !matches!(digits, [] | [b'0', _, ..]);
+        if !canonical || number > MAX_EXACT || matches!(self.byte(), Some(b'.' | b'e' | b'E')) {
             return None;
         }
-        let number: i64 = self.json.get(start..self.at)?.parse().ok()?;
         if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
             return None;
         }
-        #[expect(clippy::cast_precision_loss, reason = "the walk lets no integer beyond 2^53 − 1 pass")]
+        #[expect(clippy::cast_precision_loss, reason = "no integer beyond 2^53 − 1 comes here")]
         self.packed.doubles.push(number as f64);
         Some(())
     }
@@ -121,6 +141,9 @@ impl<'a> Packer<'a> {
     }
 
     fn anything(&mut self) -> Option<()> {
+        if !self.walked {
+            return None;
+        }
         self.peek()?;
         let start = self.at;
         self.skip()?;
@@ -166,14 +189,23 @@ impl<'a> Packer<'a> {
         self.open(b'{')?;
         let count_at = self.packed.wholes.len();
         self.packed.wholes.push(0);
+        let mut keys = [""; FEW_KEYS];
         let mut count = 0;
         while self.goes_on(b'}', count == 0)? {
-            self.string()?;
+            let key = self.token()?;
+            if !self.walked {
+                let (known, rest) = keys.split_at_mut_checked(count)?;
+                if key.escaped || key.raw.len() > MAX_KEY_BYTES || known.contains(&key.raw) {
+                    return None;
+                }
+                *rest.first_mut()? = key.raw;
+            }
+            self.text(&key)?;
             self.open(b':')?;
             self.value(item)?;
             count += 1;
         }
-        self.patch(count_at, count)
+        self.patch(count_at, i32::try_from(count).ok()?)
     }
 
     /// Known members alone, in the order of the schema, as every Rust host writes them.
@@ -214,7 +246,7 @@ impl<'a> Packer<'a> {
         self.open(b'{')?;
         let count_at = self.packed.wholes.len();
         self.packed.wholes.push(0);
-        let (mut count, mut required) = (0, 0);
+        let (mut count, mut required, mut seen) = (0, 0, 0_u64);
         while self.goes_on(b'}', count == 0)? {
             count += 1;
             let token = self.token()?;
@@ -223,11 +255,13 @@ impl<'a> Packer<'a> {
             // A known name behind an escape would be mistaken for a stranger.
             match known {
                 Some((place, member)) => {
+                    let bit = 1_u64.checked_shl(u32::try_from(place).ok()?).filter(|bit| seen & bit == 0)?;
+                    seen |= bit;
                     required += usize::from(member.required);
                     self.whole(place)?;
                     self.value(member.node)?;
                 }
-                None if token.escaped => return None,
+                None if token.escaped || !self.walked => return None,
                 None => {
                     self.packed.wholes.push(-1);
                     self.text(&token)?;
@@ -294,21 +328,24 @@ impl<'a> Packer<'a> {
     fn token(&mut self) -> Option<Token<'a>> {
         self.open(b'"')?;
         let start = self.at;
-        let (mut escaped, mut bits) = (false, 0);
+        let (mut escaped, mut ascii) = (false, true);
         loop {
+            let plain = plain_prefix(self.json.as_bytes().get(self.at..)?);
+            self.at += plain.length;
+            ascii &= plain.ascii;
             match self.byte()? {
                 b'"' => break,
                 b'\\' => {
                     escaped = true;
-                    self.at += 1;
+                    // The escape itself is read where the token is decoded.
+                    self.at += 2;
                 }
-                byte => bits |= byte,
+                _ => return None,
             }
-            self.at += 1;
         }
         let raw = self.json.get(start..self.at)?;
         self.at += 1;
-        Some(Token { raw, escaped, ascii: bits < 0x80 })
+        Some(Token { raw, escaped, ascii })
     }
 
     /// Moves behind the value that starts here.
@@ -345,3 +382,8 @@ impl<'a> Packer<'a> {
         }
     }
 }
+
+/// Comparing each pair of so many keys is quicker than anything else.
+const FEW_KEYS: usize = 12;
+const MAX_KEY_BYTES: usize = Limits::TO_PLUGIN.max_key_bytes;
+const MAX_EXACT: i64 = 9_007_199_254_740_991;

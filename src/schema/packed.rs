@@ -18,6 +18,12 @@ impl Reader {
         }
     }
 
+    /// All of them, by their numbers.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let answers = Method::ALL.iter().map(|method| Self::Answer(*method));
+        EventName::ALL.iter().map(|event| Self::Event(*event)).chain(answers)
+    }
+
     /// The name of the type it reads.
     pub(super) fn type_name(self) -> &'static str {
         match self {

@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use super::catalog;
 use super::pattern::{self, Pattern};
+use super::{Reader, catalog};
 
 /// Place of a node in its [`Tree`].
 pub(super) type NodeId = usize;
@@ -75,6 +75,8 @@ pub(super) enum Rest {
 pub(super) struct Tree {
     nodes: Vec<Node>,
     roots: HashMap<String, NodeId>,
+    /// The roots of what the readers take, by their numbers.
+    readers: Vec<NodeId>,
     pub(super) unsupported: Vec<String>,
 }
 
@@ -95,6 +97,11 @@ impl Tree {
         self.roots.get(name).copied()
     }
 
+    /// The node of the type that this reader takes.
+    pub(super) fn reader(&self, reader: Reader) -> Option<NodeId> {
+        self.readers.get(reader.number()).copied()
+    }
+
     fn compile(definitions: &Map<String, Value>) -> Self {
         let mut tree = Self::default();
         // Definitions may refer to later ones, so each gets its place before any is read.
@@ -108,6 +115,7 @@ impl Tree {
                 *place = node;
             }
         }
+        tree.readers = Reader::all().filter_map(|reader| tree.root(reader.type_name())).collect();
         tree
     }
 

@@ -225,20 +225,27 @@ fn push_optional(out: &mut String, name: &str, number: Option<u64>) {
     }
 }
 
-fn push_token(out: &mut String, text: &str) {
+/// Appends `text` as a JSON string token.
+pub fn push_token(out: &mut String, text: &str) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\0'..='\u{1f}' => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+        let (plain, special) = rest.split_at(at);
+        out.push_str(plain);
+        // What has to be escaped is one byte long.
+        let (special, behind) = special.split_at(1);
+        match special.as_bytes() {
+            b"\"" => out.push_str("\\\""),
+            b"\\" => out.push_str("\\\\"),
+            b"\n" => out.push_str("\\n"),
+            b"\r" => out.push_str("\\r"),
+            b"\t" => out.push_str("\\t"),
+            other => {
+                let _ = write!(out, "\\u{:04x}", other.first().copied().unwrap_or_default());
             }
-            c => out.push(c),
         }
+        rest = behind;
     }
+    out.push_str(rest);
     out.push('"');
 }

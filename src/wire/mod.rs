@@ -14,6 +14,7 @@ mod error;
 mod fields;
 mod frame;
 mod greeting;
+mod head;
 mod limits;
 mod response;
 mod scan;
@@ -24,8 +25,8 @@ pub use code::{CloseCode, ErrorBody, ErrorCode, Executed, Issue, Rule};
 pub use decode::{MAX_DEADLINE_MS, decode, is_id, is_name};
 pub use encode::{
     MAX_HEAD_BYTES, Reliable, Tail, cancel_tail, encode_ack, encode_error, encode_goodbye, encode_hello,
-    encode_ping, encode_pong, encode_reliable, encode_welcome, event_tail, json_string, request_tail,
-    response_tail,
+    encode_ping, encode_pong, encode_reliable, encode_welcome, event_tail, json_string, push_token,
+    request_tail, response_tail,
 };
 pub use error::DecodeError;
 pub use frame::{
@@ -36,7 +37,10 @@ pub use greeting::{
     Auth, Embed, Heartbeat, Hello, HostInfo, LinkLimits, PluginGrant, PluginInfo, Resume, SdkInfo, Source,
     Want, Welcome, is_plugin_id,
 };
+pub use head::{Head, HeadKind};
 pub use limits::{Direction, Limits};
+pub use scan::{Plain, plain_prefix};
+pub use walk::is_prototype_key;
 
 /// The only protocol version this crate speaks.
 pub const VERSION: u32 = 1;

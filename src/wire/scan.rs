@@ -114,9 +114,7 @@ impl<'a> Scanner<'a> {
     /// Moves to the next byte of a string that means something, or to the end.
     #[inline]
     fn skip_plain(&mut self) {
-        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F));
-        self.at += plain.unwrap_or(rest.len());
+        self.at += plain_prefix(self.text.as_bytes().get(self.at..).unwrap_or_default()).length;
     }
 
     /// Takes one escape, or the two of a surrogate pair; tells whether it is half a pair.
@@ -199,6 +197,46 @@ impl<'a> Scanner<'a> {
         }
         if self.at == start { self.fault("a number lacks a digit") } else { Ok(()) }
     }
+}
+
+/// The bytes of a string before the first one that means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plain {
+    /// How many.
+    pub length: usize,
+    /// Whether all of them are ASCII.
+    pub ascii: bool,
+}
+
+/// Looks for the first quote, backslash or control character, eight bytes at a time.
+#[inline]
+pub fn plain_prefix(bytes: &[u8]) -> Plain {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let (mut length, mut high) = (0, 0);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let found = (has_zero(word ^ (ONES * 0x22)) | has_zero(word ^ (ONES * 0x5c)) | control) & HIGHS;
+        if found != 0 {
+            // The lowest byte that is found is one, whatever the borrow did to those above it.
+            let before = found.trailing_zeros() & !7;
+            high |= word & !(u64::MAX << before);
+            return Plain { length: length + (before / 8) as usize, ascii: high & HIGHS == 0 };
+        }
+        high |= word;
+        length += 8;
+    }
+    for byte in rest {
+        if matches!(byte, b'"' | b'\\' | 0..=0x1F) {
+            break;
+        }
+        high |= u64::from(*byte);
+        length += 1;
+    }
+    Plain { length, ascii: high & HIGHS == 0 }
 }
 
 impl<'a> RawString<'a> {
@@ -285,6 +323,23 @@ mod tests {
         assert_eq!(decoded(r#""\"\\\/\b\f\n\r\tA""#), ("\"\\/\u{8}\u{c}\n\r\tA".to_owned(), false));
         assert_eq!(decoded(r#""x\ud83d\ude00y""#), ("x😀y".to_owned(), false));
         assert_eq!(decoded(r#""\u0000""#), ("\0".to_owned(), false));
+    }
+
+    #[test]
+    fn what_means_something_in_a_string_is_found_wherever_it_stands() {
+        for special in ['"', '\\', '\u{0}', '\u{1f}', '\u{80}', '\u{7f}', ' ', '!', '#', '[', ']', 'é', '😀']
+        {
+            for length in 0..20 {
+                for at in 0..=length {
+                    let text = format!("{}{special}{}\"", "a".repeat(at), "b".repeat(length - at));
+                    let bytes = text.as_bytes();
+                    let expected =
+                        bytes.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap();
+                    let ascii = bytes[..expected].is_ascii();
+                    assert_eq!(plain_prefix(bytes), Plain { length: expected, ascii }, "{text:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -11,8 +11,6 @@ pub(super) const MAX_LISTED: usize = 64;
 const MAX_PATH_BYTES: usize = 256;
 /// Up to so many keys, comparing each pair is quicker than sorting.
 const FEW_KEYS: usize = 12;
-/// Keys that mean something to JavaScript's prototypes.
-const PROTOTYPE_KEYS: [&str; 3] = ["__proto__", "constructor", "prototype"];
 
 /// JSON type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,7 +203,7 @@ impl<'a, 'l> Walk<'a, 'l> {
     /// Checks the key that was pushed last.
     fn check_key(&mut self, lone_surrogate: bool) {
         let Some(key) = self.keys.last() else { return };
-        let forbidden = self.limits.forbid_prototype_keys && PROTOTYPE_KEYS.contains(&key.as_ref());
+        let forbidden = self.limits.forbid_prototype_keys && is_prototype_key(key);
         let (length, limits) = (key.len(), self.limits);
         if lone_surrogate {
             self.fault(Rule::Surrogate, "a key holds half of a surrogate pair");
@@ -280,6 +278,11 @@ impl<'a, 'l> Walk<'a, 'l> {
         }
         path
     }
+}
+
+/// Whether a key means something to JavaScript's prototypes.
+pub fn is_prototype_key(key: &str) -> bool {
+    matches!(key, "__proto__" | "constructor" | "prototype")
 }
 
 fn any_repeated(keys: &[Cow<'_, str>]) -> bool {

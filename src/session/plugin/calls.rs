@@ -108,6 +108,12 @@ impl PluginSession {
         self.report(SessionEvent::Settled { id, mark: None, outcome: Err(error) });
     }
 
+    /// The open call of this id, and what it asked for.
+    pub(super) fn asked(&mut self, wire_id: &str) -> Option<(u64, Method)> {
+        let id = read_wire_id(wire_id)?;
+        self.calls.get_mut(&id).map(|call| (id, call.method))
+    }
+
     /// The one answer; what comes for a call that has settled is counted and dropped.
     pub(super) fn handle_response(&mut self, frame: ResponseFrame, now: u64) {
         let known = read_wire_id(&frame.id).and_then(|id| self.calls.close(&id).map(|call| (id, call)));

@@ -156,8 +156,18 @@ impl PluginSession {
             PluginInput::Close => self.handle_close(),
             PluginInput::Tick => {}
         }
-        self.run_timers(at);
-        self.flush(at);
+        self.finish(at);
+    }
+
+    /// Takes one text message, as [`PluginInput::Message`] does.
+    pub fn handle_text(&mut self, link: LinkId, text: &[u8], now: Now) {
+        self.handle_message(link, text, now.mono_ms);
+        self.finish(now.mono_ms);
+    }
+
+    fn finish(&mut self, now: u64) {
+        self.run_timers(now);
+        self.flush(now);
         self.timeout_told = false;
     }
 
