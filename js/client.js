@@ -1,6 +1,5 @@
 // @ts-check
 import { randomUUID } from 'node:crypto'
-import { toJson } from './json.js'
 import { Listeners, listenerError, warnOf } from './events.js'
 import { badRequest, fromBody, SmartAgentError } from './errors.js'
 import { assertEvent, assertMessage, changesState, isLocal } from './names.js'
@@ -144,12 +143,24 @@ export class SmartAgent {
 
   /** @param {string} method @param {any} payload @param {any} given */
   async #call(method, payload, given) {
-    const { signal, ...options } = callOptions(given, this.#options.requestTimeoutMs)
+    const options = callOptions(given, this.#options.requestTimeoutMs)
     if (changesState(method)) options.idempotencyKey ??= randomUUID()
-    const outcome = await this.#connection.request(method, textOf(method, payload, options), options, signal)
-    if (outcome.error === undefined) return outcome.result
-    const body = { ...outcome.error, idempotencyKey: outcome.error.idempotencyKey ?? options.idempotencyKey }
+    const { result, error } = await this.#request(method, payload, options)
+    if (error === undefined) return result
+    const { idempotencyKey, signal } = options
+    const body = { ...error, idempotencyKey: error.idempotencyKey ?? idempotencyKey }
     throw fromBody(body, body.code === 'E_CANCELLED' && signal?.aborted ? { cause: signal.reason } : undefined)
+  }
+
+  /** @param {string} method @param {any} payload @param {import('./options.js').CallOptions} options */
+  #request(method, payload, options) {
+    try {
+      return this.#connection.request(method, payload, options)
+    } catch (error) {
+      const { idempotencyKey } = options
+      // As on every error of a call, so that a retry can repeat it.
+      throw idempotencyKey === undefined ? error : Object.assign(/** @type {Error} */ (error), { idempotencyKey })
+    }
   }
 
   /** @param {string} event @param {any} listener @param {any} options @param {boolean} once */
@@ -169,15 +180,5 @@ export class SmartAgent {
     // An `error` listener that fails must not be told about itself, and nobody hears anything after close().
     const told = event !== 'error' && !this.#connection.silent && this.#listeners.emit('error', error)
     if (!told) warnOf(error)
-  }
-}
-
-/** @param {string} method @param {any} payload @param {{ idempotencyKey?: string }} options */
-function textOf(method, payload, { idempotencyKey }) {
-  try {
-    return payload === undefined ? '{}' : toJson(payload, method)
-  } catch (error) {
-    // As on every error of a call, so that a retry can repeat it.
-    throw idempotencyKey === undefined ? error : Object.assign(/** @type {Error} */ (error), { idempotencyKey })
   }
 }

@@ -2,8 +2,8 @@
 import { fromBody, localBody, unable } from './errors.js'
 import { isLocal } from './names.js'
 import { KeepAlive } from './keep-alive.js'
-import { Link } from './link.js'
-import { logLine } from './log.js'
+import { Link, payloadJson } from './link.js'
+import { logLine, logs } from './log.js'
 import { openWebsocket } from './native.js'
 import { Receiver } from './receiver.js'
 import { OPEN, TIMERS } from './transports.js'
@@ -48,6 +48,7 @@ export class Connection {
       enter: (state) => this.#enter(state),
       settle: (outcome) => this.#settle(outcome),
       finish: (closed) => this.#finish(closed, { code: 'E_CLOSED', message: `the link was closed: ${closed.reason}` }),
+      logs: (level) => logs(this.options.logger, level),
       log: (level, text) => this.log(level, text),
     })
   }
@@ -91,22 +92,20 @@ export class Connection {
   }
 
   /**
-   * @param {string} method @param {string} payload
-   * @param {{ contactId?: string, idempotencyKey?: string, timeoutMs: number }} options
-   * @param {AbortSignal} [signal]
-   * @returns {Promise<import('./link.js').Outcome>}
+   * @param {string} method @param {unknown} payload @param {import('./options.js').CallOptions} options
+   * @returns {import('./link.js').Outcome | Promise<import('./link.js').Outcome>}
+   * @throws {import('./errors.js').SmartAgentError} where the payload cannot be sent
    */
-  async request(method, payload, options, signal) {
+  request(method, payload, options) {
     const link = this.#link
-    if (link === null || this.state === 'closed') return { error: unable(this.state) }
-    if (signal?.aborted) return { error: localBody('E_CANCELLED', `${method} was cancelled before it was sent`) }
-    this.log('debug', `request ${method} ${payload.length} characters`)
-    this.keepAlive.hold()
-    try {
-      return await link.request(method, payload, options, signal)
-    } finally {
-      this.keepAlive.release()
+    if (link === null || this.state === 'closed' || options.signal?.aborted) {
+      // What is wrong with the payload itself comes first, in whatever state.
+      payloadJson(method, payload)
+      const there = link !== null && this.state !== 'closed'
+      return { error: there ? localBody('E_CANCELLED', `${method} was cancelled before it was sent`) : unable(this.state) }
     }
+    if (logs(this.options.logger, 'debug')) this.log('debug', `request ${method}`)
+    return link.request(method, payload, options)
   }
 
   /** @param {'debug' | 'info' | 'warn' | 'error'} level @param {string} text */
@@ -140,7 +139,8 @@ export class Connection {
 
   #open() {
     const { transport, native, token } = this.options
-    const link = new Link(transport[OPEN] ?? openWebsocket, native, { token, deliver: (delivery) => void (link === this.#link && this.receiver.deliver(delivery)) })
+    const deliver = (/** @type {any} */ delivery) => void (link === this.#link && this.receiver.deliver(delivery))
+    const link = new Link(transport[OPEN] ?? openWebsocket, native, { token, deliver, keepAlive: this.keepAlive })
     this.#link = link
     for (const event of this.listeners.names()) if (!isLocal(event)) link.native.listen(event, true)
     link.native.init()

@@ -18,17 +18,19 @@ export class Link {
   #sink
   #token
   #inbox
+  #keepAlive
   /** @type {Requests | null} null where the native side takes them one by one */
   #requests
 
   /**
    * @param {import('./transports.js').Open} open
    * @param {Record<string, unknown>} options
-   * @param {{ deliver: (delivery: any) => void, token: import('./options.js').Token }} owner
+   * @param {{ deliver: (delivery: any) => void, token: import('./options.js').Token, keepAlive: import('./keep-alive.js').KeepAlive }} owner
    */
-  constructor(open, options, { deliver, token }) {
+  constructor(open, options, { deliver, token, keepAlive }) {
     this.#sink = deliver
     this.#token = token
+    this.#keepAlive = keepAlive
     /** @type {import('./transports.js').NativeClient | null} */
     let native = null
     this.#inbox = new Inbox(() => native, (delivery) => this.#handle(delivery))
@@ -44,16 +46,18 @@ export class Link {
   /**
    * Sends a request. An aborted signal cancels it.
    * @param {string} method
-   * @param {string} payload JSON text
-   * @param {{ contactId?: string, idempotencyKey?: string, timeoutMs: number }} options
-   * @param {AbortSignal} [signal]
+   * @param {unknown} payload
+   * @param {import('./options.js').CallOptions} options
    * @returns {Promise<Outcome>}
+   * @throws {import('./errors.js').SmartAgentError} where the payload cannot be sent
    */
-  request(method, payload, options, signal) {
+  request(method, payload, options) {
     const id = this.#nextId++
     const refused = this.#send(id, method, payload, options)
     if (refused !== null) return Promise.resolve({ error: JSON.parse(refused) })
+    this.#keepAlive.hold()
     return new Promise((resolve) => {
+      const { signal } = options
       if (signal === undefined) return void this.#pending.set(id, resolve)
       const cancel = () => {
         this.#requests?.flush()
@@ -73,11 +77,14 @@ export class Link {
     this.native.close()
   }
 
-  /** @param {number} id @param {string} method @param {string} payload @param {any} options @returns {string | null} why not, where that is known at once */
+  /** @param {number} id @param {string} method @param {unknown} payload @param {import('./options.js').CallOptions} options @returns {string | null} why not, where that is known at once */
   #send(id, method, payload, options) {
-    if (this.#requests === null) return this.native.request(id, method, payload, toJson(options, method))
-    this.#requests.add(id, method, payload, options)
-    return null
+    if (this.#requests !== null) {
+      this.#requests.add(id, method, payload, options)
+      return null
+    }
+    const { contactId, idempotencyKey, timeoutMs } = options
+    return this.native.request?.(id, method, payloadJson(method, payload), toJson({ contactId, idempotencyKey, timeoutMs }, method)) ?? null
   }
 
   /** Nothing is delivered after this; what is still open settles with `error`. @param {ErrorBody} error */
@@ -86,7 +93,10 @@ export class Link {
     this.#inbox.end()
     const open = [...this.#pending.values()]
     this.#pending.clear()
-    for (const settle of open) settle({ error: { ...error, executed: 'unknown' } })
+    for (const settle of open) {
+      settle({ error: { ...error, executed: 'unknown' } })
+      this.#keepAlive.release()
+    }
     this.native.release()
   }
 
@@ -94,8 +104,10 @@ export class Link {
   #handle(delivery) {
     if (delivery.kind === 'settled') {
       const settle = this.#pending.get(delivery.id)
+      if (settle === undefined) return
       this.#pending.delete(delivery.id)
-      settle?.(delivery)
+      settle(delivery)
+      this.#keepAlive.release()
     } else if (delivery.kind === 'token') void this.#fetchToken(delivery.ticket)
     else this.#sink(delivery)
   }
@@ -113,4 +125,9 @@ export class Link {
     }
     if (!this.#over) this.native.token(ticket, token, failure)
   }
+}
+
+/** The text of a payload, or what is wrong with it. @param {string} method @param {unknown} payload */
+export function payloadJson(method, payload) {
+  return payload === undefined ? '{}' : toJson(payload, method)
 }

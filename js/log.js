@@ -19,3 +19,12 @@ export function logLine(logger, level, text) {
     // A logger that fails must not stop what it logs.
   }
 }
+
+/** Whether a line of this level is written at all, where making it is not for nothing. @param {import('./options.js').Logger} logger @param {'debug' | 'info' | 'warn' | 'error'} level */
+export function logs(logger, level) {
+  try {
+    return typeof logger[level] === 'function'
+  } catch {
+    return false
+  }
+}

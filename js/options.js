@@ -8,6 +8,7 @@ import { checkedUrl, websocket, OPEN } from './transports.js'
  * @typedef {string | null | undefined | (() => string | null | undefined | Promise<string | null | undefined>)} Token
  * @typedef {{ debug?: Log, info?: Log, warn?: Log, error?: Log }} Logger
  * @typedef {(line: string) => void} Log
+ * @typedef {ReturnType<typeof callOptions>} CallOptions
  */
 
 const DEFAULT_URL = 'ws://127.0.0.1:7420/link'

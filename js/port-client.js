@@ -42,11 +42,10 @@ export class PortClient {
     this.#turn()
   }
 
-  /** @param {number} id @param {string} method @param {string} payload @param {string} options */
-  request(id, method, payload, options) {
-    const refused = this.#native.request(id, method, payload, options)
+  /** @param {string} text @param {Buffer} numbers @param {number} count */
+  send(text, numbers, count) {
+    this.#native.send(text, numbers, count)
     this.#turn()
-    return refused
   }
 
   /** @param {number} id */

@@ -10,6 +10,7 @@ import { MetaMaker } from './meta.js'
  * @property {(state: import('./connection.js').State) => void} enter
  * @property {(outcome: import('./link.js').Outcome) => void} settle settles the pending `init()`
  * @property {(closed: { code: number, reason: string }) => void} finish
+ * @property {(level: 'debug' | 'info') => boolean} logs
  * @property {(level: 'debug' | 'info', text: string) => void} log
  */
 
@@ -35,21 +36,22 @@ export class Receiver {
   deliver(delivery) {
     const { kind } = delivery
     const life = this.#life
-    if (kind === 'closed') life.finish(delivery)
+    if (kind === 'event') {
+      if (life.state() !== 'closed') this.#event(delivery)
+    } else if (kind === 'closed') life.finish(delivery)
     else if (kind === 'init') life.settle(delivery)
     else if (kind === 'error') life.report(fromBody(delivery.error))
     else if (kind === 'warning') warn(delivery.message, 'SMARTAGENT_DROPPED')
     else if (kind === 'responding') life.log('info', delivery.responding ? 'the desktop answers again' : 'the desktop does not answer')
     // Nothing else is told once close() was called.
     else if (life.state() === 'closed') return
-    else if (kind === 'event') this.#event(delivery)
     else if (kind === 'ready') this.#ready(delivery.ready)
     else if (kind === 'interrupted' || kind === 'resync' || kind === 'drain') this.#local(delivery)
   }
 
   /** @param {any} delivery */
   #event(delivery) {
-    this.#life.log('debug', `event ${delivery.event} seq ${delivery.seq}`)
+    if (this.#life.logs('debug')) this.#life.log('debug', `event ${delivery.event} seq ${delivery.seq}`)
     this.#listeners.emit(delivery.event, delivery.payload, this.meta.of(delivery))
   }
 

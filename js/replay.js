@@ -1,5 +1,6 @@
 // @ts-check
 import { fromBody } from './errors.js'
+import { callOptions } from './options.js'
 
 /**
  * Calls a new listener with the state that is live, then with what arrived meanwhile: what the live state already
@@ -13,7 +14,7 @@ import { fromBody } from './errors.js'
 export function replay(event, registration, listeners, connection, report) {
   const ask = async () => {
     const { requestTimeoutMs } = connection.options
-    const outcome = await connection.request('$live', `{"event":"${event}"}`, { timeoutMs: requestTimeoutMs })
+    const outcome = await connection.request('$live', { event }, callOptions(undefined, requestTimeoutMs))
     const live = outcome.error === undefined ? outcome.result.events : []
     if (outcome.error !== undefined && outcome.error.code !== 'E_CLOSED') report(fromBody(outcome.error))
     deliver(event, live, registration, listeners, connection)

@@ -15,8 +15,9 @@ export const TIMERS = Symbol('smartagent.timers')
 /**
  * @typedef {object} NativeClient What the addon, or the test kit's desk, gives for one connection from init() to close().
  * @property {() => void} init
- * @property {(id: number, method: string, payload: string, options: string) => string | null} request null, or the error's JSON
- * @property {(text: string, numbers: Buffer) => void} [send] all requests of a tick, as `js/requests.js` writes them
+ * @property {(text: string, numbers: Buffer, count: number) => void} [send] all requests of a tick, as `js/requests.js` writes them
+ * @property {(id: number, method: string, payload: string, options: string) => string | null} [request] where there is no `send`:
+ *   one request; null, or the error's JSON
  * @property {(id: number) => void} cancel
  * @property {(event: string, heard: boolean) => void} listen
  * @property {(numbers: Buffer) => string | null} [batch] the next deliveries as `js/deliveries.js` reads them, null when there

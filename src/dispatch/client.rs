@@ -63,6 +63,11 @@ impl ClientCore {
         self.session.state()
     }
 
+    /// Calls that have not settled.
+    pub fn open_calls(&self) -> usize {
+        self.session.open_calls()
+    }
+
     /// What waits for the application's thread.
     pub fn inbox(&mut self) -> &mut Inbox<Delivery> {
         &mut self.inbox
@@ -71,6 +76,12 @@ impl ClientCore {
     /// Hands one input to the session.
     pub fn handle(&mut self, input: PluginInput, now: Now) -> Vec<Order> {
         self.session.handle(input, now);
+        self.drain_session(now)
+    }
+
+    /// Hands one text message to the session, as [`PluginInput::Message`] does.
+    pub fn handle_text(&mut self, link: LinkId, text: &[u8], now: Now) -> Vec<Order> {
+        self.session.handle_text(link, text, now);
         self.drain_session(now)
     }
 

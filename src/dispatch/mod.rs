@@ -6,12 +6,14 @@
 #![forbid(unsafe_code)]
 
 mod buffer;
+mod calls;
 mod client;
 mod delivery;
 mod inbox;
 mod request;
 mod router;
 
+pub use calls::{Calls, Checked};
 pub use client::{ClientCore, Order};
 pub use delivery::Delivery;
 pub use inbox::{Inbox, Wake};

@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
+use super::commands::Command;
 use super::link::Link;
-use super::shared::{Command, Shared};
+use super::shared::Shared;
 use super::{ClientOptions, Wake, run};
-use crate::dispatch::{Delivery, Request};
+use crate::dispatch::{Calls, Delivery, Request};
 use crate::session::{PluginInput, State};
 use crate::wire::ErrorBody;
 
@@ -37,6 +38,7 @@ impl Client {
             start
         });
         if start {
+            self.shared.note_loop(true);
             self.runtime.spawn(run::run(Arc::clone(&self.shared)));
         }
     }
@@ -55,14 +57,14 @@ impl Client {
     /// Makes several calls, each answered by exactly one `Delivery::Settled`, refused ones too. A few are checked and
     /// written on this thread, which is the quickest way to the socket; many are left to the loop, which keeps this
     /// thread free.
-    pub fn request_all(&self, requests: Vec<Request>) {
-        let few = requests.len() <= FEW;
-        self.shared.hand_over(requests.into_iter().map(Command::Request), few);
+    pub fn request_all(&self, calls: Calls) {
+        let few = calls.len() <= FEW;
+        self.shared.hand_over(Command::Calls(calls), few);
     }
 
     /// The caller's signal was aborted.
     pub fn cancel(&self, id: u64) {
-        self.shared.hand_over([Command::Cancel(id)], true);
+        self.shared.hand_over(Command::Cancel(id), true);
     }
 
     /// The first listener of an event came, or its last one went.
@@ -83,8 +85,7 @@ impl Client {
     /// Everything drained so far has done its work, and whoever says so wants more: at most `max` deliveries, as long
     /// as `fits` lets the next one pass. `wake` is silent until this has found nothing.
     pub fn next_batch(&self, max: usize, fits: impl FnMut(&Delivery) -> bool) -> Vec<Delivery> {
-        self.shared.note_taken();
-        self.shared.take(|inbox| inbox.drain_while(max, fits))
+        self.shared.take_next(|inbox| inbox.drain_while(max, fits))
     }
 
     /// Everything drained so far has reached its listeners or settled its call.

@@ -53,6 +53,10 @@ impl Link {
         if self.broken { State::Closed } else { self.core.state() }
     }
 
+    pub(super) fn open_calls(&self) -> usize {
+        self.core.open_calls()
+    }
+
     pub(super) fn inbox(&mut self) -> &mut Inbox<Delivery> {
         self.core.inbox()
     }
@@ -64,6 +68,16 @@ impl Link {
         }
         let orders = self.core.handle(input, now);
         self.carry_out(orders);
+    }
+
+    /// Text messages of one carrier, in order.
+    pub(super) fn receive(&mut self, link: LinkId, texts: &[impl AsRef<[u8]>], now: Now) {
+        for text in texts {
+            if !self.broken {
+                let orders = self.core.handle_text(link, text.as_ref(), now);
+                self.carry_out(orders);
+            }
+        }
     }
 
     fn carry_out(&mut self, orders: Vec<Order>) {

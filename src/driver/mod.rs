@@ -8,15 +8,18 @@
 
 mod client;
 pub mod clock;
+mod commands;
+mod home;
 mod link;
 mod options;
 mod port;
 mod run;
 mod shared;
 
-pub use crate::dispatch::{Inbox, Request, Wake};
+pub use crate::dispatch::{Calls, Inbox, Request, Wake};
 pub use client::Client;
 pub use clock::Clock;
+pub use home::Home;
 pub(crate) use options::random;
 pub use options::{ClientOptions, TokenSource, new_instance};
 pub use port::PortClient;

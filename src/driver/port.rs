@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{Clock, Inbox, Request, random};
-use crate::dispatch::{ClientCore, Delivery, Order};
+use crate::dispatch::{Calls, ClientCore, Delivery, Order};
 use crate::session::{DialError, LinkId, Liveness, Now, PluginInput, PluginOptions, State};
 use crate::wire::{Auth, CloseCode, ErrorBody, ErrorCode};
 
@@ -61,6 +61,23 @@ impl PortClient {
             self.apply(input);
         }
         Ok(())
+    }
+
+    /// Makes several calls, each answered by exactly one `Delivery::Settled`, refused ones too.
+    pub fn request_all(&mut self, calls: &Calls) {
+        for input in calls.check() {
+            let settled = match input {
+                Ok(input) if !self.broken => {
+                    self.apply(input);
+                    continue;
+                }
+                Ok(PluginInput::Request { id, .. }) => (id, internal_error()),
+                Ok(_) => continue,
+                Err((id, error)) => (id, *error),
+            };
+            let (id, error) = settled;
+            self.core.inbox().push(Delivery::Settled { id, mark: None, outcome: Err(error) });
+        }
     }
 
     /// The caller's signal was aborted.

@@ -25,6 +25,9 @@ pub(super) async fn run(shared: Arc<Shared>) {
             link.running = false;
         });
     }
+    shared.note_loop(false);
+    // Handed over while the last turn ended.
+    shared.run_commands();
 }
 
 type Opening = Pin<Box<dyn Future<Output = Result<(Dialled, Option<String>), DialError>> + Send>>;
@@ -61,8 +64,6 @@ async fn turn(shared: &Arc<Shared>) {
             () = shared.changed.notified() => {}
         }
     }
-    // Handed over while the last turn ended.
-    shared.run_commands();
 }
 
 /// What the loop does next; `None` when it is over.
@@ -97,35 +98,33 @@ async fn receive(
     link: LinkId,
     first: Incoming,
 ) -> bool {
-    if received(shared, link, first) {
-        return true;
+    let mut texts = Vec::new();
+    if shared.look(|link| link.open_calls()) >= GATHER_FROM {
+        // Answers to a burst come one by one, and a turn for each costs more than all of them: lets some come together.
+        std::thread::sleep(GATHER);
     }
-    for _ in 0..AT_ONCE {
-        let Some((_, carrier)) = carrier.as_mut().filter(|_| !shared.is_full()) else { break };
-        let Some(next) = carrier.ready().await else { break };
-        if received(shared, link, next) {
-            return true;
-        }
+    let mut next = Some(first);
+    while let Some(Incoming::Text(text)) = next {
+        texts.push(text);
+        let more = carrier.as_ref().filter(|_| texts.len() < AT_ONCE);
+        next = match more {
+            Some((_, carrier)) => carrier.arrived().await,
+            None => None,
+        };
     }
-    false
-}
-
-/// Hands one message of the carrier to the session; tells whether the carrier is gone.
-fn received(shared: &Shared, link: LinkId, incoming: Incoming) -> bool {
-    match incoming {
-        Incoming::Text(text) => {
-            let message = PluginInput::Message { link, text: text.as_bytes().to_vec() };
-            shared.change_silently(|link, now| link.apply(message, now));
-            false
-        }
-        Incoming::Violation { close_code, .. } => {
+    if !texts.is_empty() {
+        shared.change_silently(|state, now| state.receive(link, &texts, now));
+    }
+    match next {
+        Some(Incoming::Violation { close_code, .. }) => {
             shared.apply(PluginInput::Violation { link, close_code });
             false
         }
-        Incoming::Closed { code, reason } => {
+        Some(Incoming::Closed { code, reason }) => {
             shared.change(|state, now| state.carrier_gone(link, code, reason, now));
             true
         }
+        Some(Incoming::Text(_)) | None => false,
     }
 }
 
@@ -192,3 +191,6 @@ fn dialled(
 
 /// Messages that are handed in before the loop looks at everything else again.
 const AT_ONCE: usize = 32;
+/// Open calls from which on answers are gathered, and for how long. The system's timers add about as much again.
+const GATHER_FROM: usize = 16;
+const GATHER: Duration = Duration::from_micros(40);

@@ -3,12 +3,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use tokio::sync::Notify;
 
+use super::commands::{Command, Commands};
 use super::link::Link;
 use super::{Clock, Inbox, Wake};
-use crate::dispatch::{Delivery, Request};
+use crate::dispatch::{Checked, Delivery};
 use crate::session::{Mark, Now, PluginInput};
 use crate::transport::dial::DialOptions;
-use crate::wire::ErrorBody;
 
 /// What the client and its loop share.
 ///
@@ -23,20 +23,6 @@ pub(super) struct Shared {
     wake: Wake,
     /// Tells the loop that a dial, a carrier, the alarm or the inbox's space changed.
     pub(super) changed: Notify,
-}
-
-/// What the application wants, for the loop to do.
-pub(super) enum Command {
-    Request(Request),
-    Cancel(u64),
-}
-
-/// Commands in order. Bounded by the caller: whoever calls without waiting for answers is refused by the outbox.
-#[derive(Default)]
-struct Commands {
-    queue: Vec<Command>,
-    /// The loop has taken some and has not done them yet.
-    running: bool,
 }
 
 /// What waits for the application's thread, and what has come back from it.
@@ -82,53 +68,70 @@ impl Shared {
         result
     }
 
-    /// Does these commands after all that were handed over before: on this thread if `here` and none are waiting, else
-    /// by the loop.
-    pub(super) fn hand_over(&self, commands: impl IntoIterator<Item = Command>, here: bool) {
-        let has_loop = self.look(|link| link.running);
-        let mut waiting = self.commands();
-        let now = !has_loop || here && waiting.queue.is_empty() && !waiting.running;
-        if !now {
-            waiting.queue.extend(commands);
-            drop(waiting);
-            return self.changed.notify_one();
+    /// Does a command after all that were handed over before: on this thread if `here`, where none are waiting and the
+    /// loop has not got the link, else by the loop.
+    pub(super) fn hand_over(&self, command: Command, here: bool) {
+        let (has_loop, is_idle) = {
+            let waiting = self.commands();
+            (waiting.has_loop(), waiting.is_idle())
+        };
+        if !has_loop || here && is_idle {
+            // Checked before the link is locked: nobody waits for that.
+            let inputs = command.check();
+            match self.link.try_lock() {
+                Ok(link) => self.run(link, inputs, true),
+                Err(_) if !has_loop => self.run(self.lock(), inputs, true),
+                Err(_) => self.leave_to_loop(Command::Checked(inputs)),
+            }
+        } else {
+            self.leave_to_loop(command);
         }
-        let mut commands: Vec<Command> = waiting.queue.drain(..).chain(commands).collect();
-        drop(waiting);
-        self.run(&mut commands, true);
+    }
+
+    fn leave_to_loop(&self, command: Command) {
+        let has_loop = {
+            let mut waiting = self.commands();
+            waiting.push(command);
+            waiting.has_loop()
+        };
+        if has_loop {
+            self.changed.notify_one();
+        } else {
+            // It ended meanwhile.
+            self.run_commands();
+        }
     }
 
     /// Does what was handed over.
     pub(super) fn run_commands(&self) {
         loop {
-            let mut commands = {
-                let waiting = &mut *self.commands();
-                waiting.running = !waiting.queue.is_empty();
-                if !waiting.running {
-                    return;
-                }
-                std::mem::take(&mut waiting.queue)
-            };
-            self.run(&mut commands, false);
+            let commands = self.commands().take();
+            if commands.is_empty() {
+                return;
+            }
+            for command in commands {
+                let inputs = command.check();
+                self.run(self.lock(), inputs, false);
+            }
         }
     }
 
-    fn run(&self, commands: &mut Vec<Command>, here: bool) {
-        // Checked before the link is locked: nobody waits for that.
-        let inputs: Vec<_> = commands.drain(..).map(Command::into_input).collect();
-        let apply = |link: &mut Link, now| {
+    /// The loop begins, or has done its last turn.
+    pub(super) fn note_loop(&self, begins: bool) {
+        self.commands().note_loop(begins);
+    }
+
+    fn run(&self, link: MutexGuard<'_, Link>, inputs: Vec<Checked>, here: bool) {
+        self.change_locked(link, here, |link, now| {
             for input in inputs {
                 match input {
                     Ok(input) => link.apply(input, now),
                     Err((id, error)) => link.settle(id, *error),
                 }
             }
-        };
-        if here {
-            self.change_here(apply)
-        } else {
-            self.change(apply)
-        };
+        });
+        self.settle_taken();
+        self.ring();
     }
 
     /// Rings the doorbell if there is something that nobody was told of.
@@ -153,16 +156,27 @@ impl Shared {
 
     /// Hands deliveries to the application's thread.
     pub(super) fn take(&self, drain: impl FnOnce(&mut Inbox<Delivery>) -> Vec<Delivery>) -> Vec<Delivery> {
-        let mut ready = self.ready();
-        let was_full = ready.inbox.is_full();
-        let drained = drain(&mut ready.inbox);
-        let reopened = was_full && !ready.inbox.is_full();
-        ready.handed_out.extend(drained.iter().filter_map(Delivery::mark));
-        drop(ready);
-        if reopened {
-            self.changed.notify_one();
+        let drained = self.ready().hand_out(drain);
+        self.note_handed_out(drained)
+    }
+
+    /// As [`Self::take`], by whoever has done its work with everything that was handed out before.
+    pub(super) fn take_next(
+        &self,
+        drain: impl FnOnce(&mut Inbox<Delivery>) -> Vec<Delivery>,
+    ) -> Vec<Delivery> {
+        let (drained, due) = {
+            let ready = &mut *self.ready();
+            ready.taken.append(&mut ready.handed_out);
+            let drained = ready.hand_out(drain);
+            // Whoever got something comes again, so a few may wait for more.
+            let due = drained.0.is_empty() || ready.taken.len() >= TAKEN_AT_ONCE;
+            (drained, due)
+        };
+        if due {
+            self.settle_taken();
         }
-        drained
+        self.note_handed_out(drained)
     }
 
     /// Everything that was handed out has done its work.
@@ -172,6 +186,13 @@ impl Shared {
             ready.taken.append(&mut ready.handed_out);
         }
         self.settle_taken();
+    }
+
+    fn note_handed_out(&self, (drained, reopened): (Vec<Delivery>, bool)) -> Vec<Delivery> {
+        if reopened {
+            self.changed.notify_one();
+        }
+        drained
     }
 
     /// Tells the session what was taken. Whoever holds the link meanwhile comes here when it lets go of it, so nobody
@@ -230,15 +251,18 @@ impl Shared {
     }
 }
 
-impl Command {
-    /// The input for the session, or the call that is refused and why.
-    fn into_input(self) -> Result<PluginInput, (u64, Box<ErrorBody>)> {
-        match self {
-            Self::Cancel(id) => Ok(PluginInput::Cancel { id }),
-            Self::Request(request) => {
-                let id = request.id;
-                request.into_input().map_err(|error| (id, Box::new(error)))
-            }
-        }
+impl Ready {
+    /// What the inbox gives, and whether that made room in a full one.
+    fn hand_out(
+        &mut self,
+        drain: impl FnOnce(&mut Inbox<Delivery>) -> Vec<Delivery>,
+    ) -> (Vec<Delivery>, bool) {
+        let was_full = self.inbox.is_full();
+        let drained = drain(&mut self.inbox);
+        self.handed_out.extend(drained.iter().filter_map(Delivery::mark));
+        (drained, was_full && !self.inbox.is_full())
     }
 }
+
+/// Frames that were taken before the session is told while more are waiting: as many as it acknowledges together.
+const TAKEN_AT_ONCE: usize = 32;

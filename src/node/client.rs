@@ -1,20 +1,25 @@
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use napi::bindgen_prelude::{BufferSlice, Function, within_runtime_if_available};
+use napi::bindgen_prelude::{BufferSlice, Function};
 use napi::{CleanupEnvHook, Env, Error, JsString, Result};
 use napi_derive::napi;
-use tokio::runtime::Handle;
 
 use super::deliveries::{BATCH, batch, error_text, room};
 use super::doorbell::doorbell;
+use super::numbers::calls;
 use super::options::{ClientJson, RequestJson, read};
-use super::requests::requests;
-use crate::driver::{Client, Request};
+use crate::driver::{Client, Home, Request};
 use crate::wire::ErrorBody;
 
 /// None after `release`, and while the environment goes down.
-type Shared = Arc<Mutex<Option<Client>>>;
+type Shared = Arc<Mutex<Option<Housed>>>;
+
+/// The client is dropped before the thread on which it runs.
+struct Housed {
+    client: Client,
+    _home: Home,
+}
 
 /// One connection of a plugin, from `init` to `release`. Errors are thrown with their JSON as message.
 #[napi]
@@ -31,10 +36,9 @@ impl NativeClient {
         let options =
             read::<ClientJson>(&options, "options").and_then(ClientJson::into_options).map_err(thrown)?;
         let wake = doorbell(&wake)?;
-        let runtime = within_runtime_if_available(Handle::try_current)
-            .map_err(|error| Error::from_reason(error.to_string()))?;
-        let client = Client::new(options, runtime, wake).map_err(thrown)?;
-        let client = Arc::new(Mutex::new(Some(client)));
+        let home = Home::start().map_err(|error| Error::from_reason(error.to_string()))?;
+        let client = Client::new(options, home.handle(), wake).map_err(thrown)?;
+        let client = Arc::new(Mutex::new(Some(Housed { client, _home: home })));
         // A worker's end stops its tasks; the runtime lives on for the other threads.
         let hook = env.add_env_cleanup_hook(Arc::clone(&client), |client| drop(take(&client)))?;
         Ok(Self { client, hook: RefCell::new(Some(hook)) })
@@ -61,9 +65,9 @@ impl NativeClient {
 
     /// Sends all calls of a tick, as `js/requests.js` writes them: each settles by a delivery, a refused one too.
     #[napi(catch_unwind)]
-    pub fn send(&self, text: String, numbers: BufferSlice<'_>) {
-        let requests = requests(&text, &numbers);
-        self.with(|client| client.request_all(requests));
+    pub fn send(&self, text: String, numbers: BufferSlice<'_>, count: u32) {
+        let calls = calls(text, &numbers, count);
+        self.with(|client| client.request_all(calls));
     }
 
     /// The caller's signal was aborted.
@@ -114,11 +118,11 @@ impl NativeClient {
     }
 
     fn with<R>(&self, call: impl FnOnce(&Client) -> R) -> Option<R> {
-        self.client.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(call)
+        self.client.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|housed| call(&housed.client))
     }
 }
 
-fn take(client: &Shared) -> Option<Client> {
+fn take(client: &Shared) -> Option<Housed> {
     client.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 

@@ -5,6 +5,7 @@ use napi::{Env, Error, JsString, Result};
 use napi_derive::napi;
 
 use super::deliveries::{BATCH, batch, error_text, room};
+use super::numbers::calls;
 use super::options::{RequestJson, SessionJson, read};
 use super::times::number;
 use crate::dispatch::Order;
@@ -66,6 +67,12 @@ impl NativePort {
         let id = id.unsigned_abs();
         let request = Request { id, method, payload, contact_id, idempotency_key, timeout_ms };
         self.client.borrow_mut().request(request).err().map(|error| error_text(&error))
+    }
+
+    /// Sends all calls of a tick, as `js/requests.js` writes them: each settles by a delivery, a refused one too.
+    #[napi(catch_unwind)]
+    pub fn send(&self, text: String, numbers: BufferSlice<'_>, count: u32) {
+        self.client.borrow_mut().request_all(&calls(text, &numbers, count));
     }
 
     /// The caller's signal was aborted.

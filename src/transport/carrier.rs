@@ -185,6 +185,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Carrier<S> {
         self.poll_deadlines(cx)
     }
 
+    /// What has arrived already. The rest, and whatever is to be written, is left to [`Self::poll_step`].
+    pub(super) fn poll_arrived(&mut self, cx: &mut Context<'_>) -> Option<Incoming> {
+        if self.deaf || self.paused || self.closing.is_some() || self.farewell.is_some() {
+            return None;
+        }
+        match self.poll_read(cx) {
+            Poll::Ready(incoming) => Some(incoming),
+            Poll::Pending => None,
+        }
+    }
+
     /// Moves the queue into the socket; tells whether everything has left.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Result<bool, String> {
         if self.outgoing.end() == Some(End::Abort) {

@@ -41,13 +41,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> SharedCarrier<S> {
         poll_fn(|cx| self.lock().poll_step(cx)).await
     }
 
-    /// What there is to report at once, if anything.
-    pub async fn ready(&self) -> Option<Incoming> {
-        poll_fn(|cx| match self.lock().poll_step(cx) {
-            Poll::Ready(incoming) => Poll::Ready(Some(incoming)),
-            Poll::Pending => Poll::Ready(None),
-        })
-        .await
+    /// What has arrived already, if anything.
+    pub async fn arrived(&self) -> Option<Incoming> {
+        poll_fn(|cx| Poll::Ready(self.lock().poll_arrived(cx))).await
     }
 
     /// Writes what is queued on the calling thread, where nobody else has the carrier and the socket takes all of it;
