@@ -1,4 +1,4 @@
-//! Which type belongs to which name, and the JSON Schema of every type, made once by schemars.
+//! Which type belongs to which name, and the JSON Schema of every type, made by schemars: for the generators alone.
 
 use std::sync::OnceLock;
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::pack::{pack, pack_first};
 use super::report::{Report, shown};
 use super::types::{AgentSnapshot, Manifest, Snapshot, User};
-use super::{EventName, Method, Payload, Reader, catalog, closest, is_custom_event, rules, walk};
+use super::{EventName, Method, Payload, Reader, closest, is_custom_event, rules, shape, walk};
 use crate::wire::{Body, Issue, Rule};
 
 /// Checks the payload of an event from the host: open. A custom name (with a dot) passes unvalidated.
@@ -45,7 +45,7 @@ pub fn read_straight(reader: Reader, rest: &str) -> Option<Payload> {
 /// All issues, those of the text itself first.
 pub fn check_request(method: Method, body: &Body) -> Result<Payload, Vec<Issue>> {
     check_body(body, |value, report| {
-        walk::walk(catalog::payload_type(method), value, report);
+        walk::walk(shape::payload_type(method), value, report);
         rules::request(method, value, report);
     })
 }

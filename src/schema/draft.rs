@@ -10,7 +10,7 @@
 //! the type. For the rest [`Draft::json`] writes the same text unchecked, and the full check lists every issue.
 
 use super::shape::{NodeId, Object, Rest, Shape, Tree};
-use super::{MAX_ATTRIBUTE_BYTES, Method, catalog};
+use super::{MAX_ATTRIBUTE_BYTES, Method, shape};
 use crate::wire::{is_prototype_key, push_token};
 
 /// Texts and numbers that nobody has taken yet. A copy is a place to come back to.
@@ -50,11 +50,10 @@ impl<'a> Draft<'a> {
         if matches!(method, Method::TransferCall | Method::Live) {
             return None;
         }
-        let tree = Tree::get();
-        let root = tree.root(catalog::payload_type(method))?;
+        let root = Tree.root(shape::payload_type(method))?;
         let before = self.text.len();
         let mut out = String::with_capacity(CAPACITY);
-        self.value(tree, root, &mut out)?;
+        self.value(root, &mut out)?;
         let bytes = before - self.text.len();
         (bytes <= MAX_ATTRIBUTE_BYTES && out.len() <= MAX_ATTRIBUTE_BYTES).then_some(out)
     }
@@ -66,8 +65,8 @@ impl<'a> Draft<'a> {
         Some(out)
     }
 
-    fn value(&mut self, tree: &Tree, id: NodeId, out: &mut String) -> Option<()> {
-        let node = tree.node(id)?;
+    fn value(&mut self, id: NodeId, out: &mut String) -> Option<()> {
+        let node = Tree.node(id)?;
         let code = self.number()?;
         match &node.shape {
             _ if code == NULL => {
@@ -85,21 +84,21 @@ impl<'a> Draft<'a> {
             }
             Shape::Choice(known) => {
                 let text = self.text(code)?;
-                known.iter().any(|known| known == text).then(|| push_token(out, text))?;
+                known.contains(&text).then(|| push_token(out, text))?;
             }
-            Shape::Object(object) => self.object(tree, object, code, out)?,
+            Shape::Object(object) => self.object(object, code, out)?,
             Shape::Tagged { tag, variants } => {
                 let given = self.clone().text_of(tag, code)?;
-                let (_, variant) = variants.iter().find(|(known, _)| known == given)?;
-                let Shape::Object(object) = &tree.node(*variant)?.shape else { return None };
-                self.object(tree, object, code, out)?;
+                let (_, variant) = variants.iter().find(|(known, _)| *known == given)?;
+                let Shape::Object(object) = &Tree.node(*variant)?.shape else { return None };
+                self.object(object, code, out)?;
             }
-            Shape::Any | Shape::Boolean | Shape::Integer { .. } | Shape::List(_) => return None,
+            Shape::Boolean | Shape::Integer { .. } | Shape::List(_) => return None,
         }
         Some(())
     }
 
-    fn object(&mut self, tree: &Tree, object: &Object, code: i64, out: &mut String) -> Option<()> {
+    fn object(&mut self, object: &Object, code: i64, out: &mut String) -> Option<()> {
         let count = members(code).filter(|count| *count >= object.min_members)?;
         let mut seen = 0_u64;
         out.push('{');
@@ -123,7 +122,7 @@ impl<'a> Draft<'a> {
                 }
                 (None, Rest::None | Rest::Any) => return None,
             };
-            self.value(tree, node, out)?;
+            self.value(node, out)?;
         }
         out.push('}');
         let is_given = |place: usize| seen >> place & 1 == 1;

@@ -27,6 +27,8 @@ mod report;
 mod rules;
 pub mod samples;
 mod shape;
+#[rustfmt::skip]
+mod shapes;
 pub mod types;
 mod walk;
 

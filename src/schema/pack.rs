@@ -15,7 +15,7 @@
 //! | list, map | count; −1 null; then each key and value | | |
 //! | object | which optional members are there, as bits; −1 null; then each member | | |
 //! | object with other members, or in another order | −2 − count; then each: place of the known member, or −1 and the key, and the value | | |
-//! | anything | UTF-16 length | | its JSON |
+//! | anything, which only an unknown member can be | UTF-16 length | | its JSON |
 
 use std::borrow::Cow;
 
@@ -35,7 +35,6 @@ pub(super) fn pack_first(reader: Reader, text: &str) -> Option<(Packed, usize)> 
 }
 
 struct Packer<'a> {
-    tree: &'static Tree,
     json: &'a str,
     at: usize,
     /// Whether the text has been walked.
@@ -58,24 +57,23 @@ impl<'a> Packer<'a> {
             wholes: Vec::with_capacity(64),
             doubles: Vec::with_capacity(8),
         };
-        Self { tree: Tree::get(), json, at: 0, walked, packed }
+        Self { json, at: 0, walked, packed }
     }
 
     fn packed(mut self) -> Option<(Packed, usize)> {
-        self.value(self.tree.reader(self.packed.reader)?)?;
+        self.value(Tree.reader(self.packed.reader)?)?;
         let Self { packed, at, .. } = self;
         let fits = packed.wholes.len() <= Packed::MAX_WHOLES && packed.doubles.len() <= Packed::MAX_DOUBLES;
         fits.then_some((packed, at))
     }
 
     fn value(&mut self, id: NodeId) -> Option<()> {
-        let node = self.tree.node(id)?;
-        if self.peek()? == b'n' && !matches!(node.shape, Shape::Any) {
+        let node = Tree.node(id)?;
+        if self.peek()? == b'n' {
             self.word("null")?;
             return node.nullable.then(|| self.null(&node.shape));
         }
         match &node.shape {
-            Shape::Any => self.anything(),
             Shape::Boolean => self.boolean(),
             Shape::Integer { min, max } => self.integer(*min, *max),
             // Bounds and patterns are for what a plugin sends: left to the full check.
@@ -133,10 +131,10 @@ impl<'a> Packer<'a> {
         self.text(&token)
     }
 
-    fn choice(&mut self, known: &[String]) -> Option<()> {
+    fn choice(&mut self, known: &[&str]) -> Option<()> {
         let token = self.token()?;
         // One that is written with an escape may be a known one all the same: not here.
-        let place = known.iter().position(|text| text == token.raw)?;
+        let place = known.iter().position(|text| *text == token.raw)?;
         self.whole(place)
     }
 
@@ -167,7 +165,7 @@ impl<'a> Packer<'a> {
         if object.min_members > 0 || object.key.is_some() || !object.one_of.is_empty() {
             return None;
         }
-        match (&object.rest, object.members.as_slice()) {
+        match (&object.rest, object.members) {
             (Rest::Each { node, .. }, []) => self.map(*node),
             (Rest::Any, _) => {
                 let start =

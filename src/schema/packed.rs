@@ -1,4 +1,4 @@
-use super::{EventName, Method, catalog};
+use super::{EventName, Method, shape};
 
 /// Which generated reader takes a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,7 @@ impl Reader {
     }
 
     /// All of them, by their numbers.
+    #[cfg(test)]
     pub(super) fn all() -> impl Iterator<Item = Self> {
         let answers = Method::ALL.iter().map(|method| Self::Answer(*method));
         EventName::ALL.iter().map(|event| Self::Event(*event)).chain(answers)
@@ -27,8 +28,8 @@ impl Reader {
     /// The name of the type it reads.
     pub(super) fn type_name(self) -> &'static str {
         match self {
-            Self::Event(event) => catalog::event_type(event),
-            Self::Answer(method) => catalog::answer_type(method),
+            Self::Event(event) => shape::event_type(event),
+            Self::Answer(method) => shape::answer_type(method),
         }
     }
 }

@@ -10,12 +10,8 @@ pub(super) struct Pattern {
     pub(super) matches: fn(&str) -> bool,
 }
 
-/// The pattern of that source; a test makes sure that every source in the schema has one.
-pub(super) fn find(source: &str) -> Option<&'static Pattern> {
-    PATTERNS.iter().find(|pattern| pattern.source == source)
-}
-
-static PATTERNS: &[Pattern] = &[
+/// Every pattern; a test makes sure that every source in the schema has one.
+pub(super) static PATTERNS: &[Pattern] = &[
     Pattern {
         source: "^[A-Za-z0-9_-]{1,128}$",
         expected: "expected 1–128 of the characters A–Z, a–z, 0–9, `_` and `-`",

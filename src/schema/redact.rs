@@ -6,11 +6,11 @@
 use serde_json::Value;
 
 use super::shape::{Node, NodeId, Object, Rest, Shape, Tree};
-use super::{EventName, Method, catalog};
+use super::{EventName, Method, shape};
 
 /// Empties an event's payload for a plugin without `contact:read`.
 pub fn redact_event(event: EventName, payload: &mut Value) {
-    redact(catalog::event_type(event), payload);
+    redact(shape::event_type(event), payload);
 }
 
 /// Empties a contact for a plugin without `contact:read`.
@@ -38,63 +38,60 @@ pub fn redact_result(method: Method, result: &mut Value) {
         Method::UpdateQuickConnects | Method::TransferCall | Method::QuickConnect | Method::Live
     );
     if !is_directory {
-        redact(catalog::answer_type(method), result);
+        redact(shape::answer_type(method), result);
     }
 }
 
 /// Empties a result for a recording: the ends of transfers and the events in an answer to `$live` too.
 pub fn redact_answer(method: Method, result: &mut Value) {
-    redact(catalog::answer_type(method), result);
+    redact(shape::answer_type(method), result);
 }
 
 /// Empties what a plugin sent, for a recording or a log.
 pub fn redact_request(method: Method, payload: &mut Value) {
-    redact(catalog::payload_type(method), payload);
+    redact(shape::payload_type(method), payload);
 }
 
 fn redact(type_name: &str, value: &mut Value) {
-    let tree = Tree::get();
-    if let Some(root) = tree.root(type_name) {
-        visit(tree, root, value);
+    if let Some(root) = Tree.root(type_name) {
+        visit(root, value);
     }
 }
 
 /// Recursion goes along the types, none of which contains itself.
-fn visit(tree: &Tree, id: NodeId, value: &mut Value) {
-    let Some(node) = tree.node(id) else { return };
+fn visit(id: NodeId, value: &mut Value) {
+    let Some(node) = Tree.node(id) else { return };
     match (&node.shape, &mut *value) {
-        (Shape::List(item), Value::Array(items)) => {
-            items.iter_mut().for_each(|value| visit(tree, *item, value))
-        }
-        (Shape::Object(object), Value::Object(_)) => visit_members(tree, object, value),
+        (Shape::List(item), Value::Array(items)) => items.iter_mut().for_each(|value| visit(*item, value)),
+        (Shape::Object(object), Value::Object(_)) => visit_members(object, value),
         (Shape::Tagged { tag, variants }, Value::Object(members)) => {
-            let text = members.get(tag).and_then(Value::as_str);
-            let variant = variants.iter().find(|(known, _)| Some(known.as_str()) == text);
-            match variant.and_then(|(_, id)| tree.node(*id)) {
-                Some(Node { shape: Shape::Object(object), .. }) => visit_members(tree, object, value),
+            let text = members.get(*tag).and_then(Value::as_str);
+            let variant = variants.iter().find(|(known, _)| Some(*known) == text);
+            match variant.and_then(|(_, id)| Tree.node(*id)) {
+                Some(Node { shape: Shape::Object(object), .. }) => visit_members(object, value),
                 _ => members.values_mut().for_each(|value| empty(value, true)),
             }
         }
-        (Shape::Any | Shape::Boolean | Shape::Integer { .. } | Shape::Text { .. } | Shape::Choice(_), _) => {}
+        (Shape::Boolean | Shape::Integer { .. } | Shape::Text { .. } | Shape::Choice(_), _) => {}
         // The value has another type than it should have, so nothing is known of it.
         (_, Value::Null) => {}
         (_, value) => empty(value, true),
     }
 }
 
-fn visit_members(tree: &Tree, object: &Object, value: &mut Value) {
+fn visit_members(object: &Object, value: &mut Value) {
     let Value::Object(members) = value else { return };
     for (key, value) in members {
-        if let Some(member) = object.members.iter().find(|member| member.name == *key) {
+        if let Some(member) = object.members.iter().find(|member| *key == member.name) {
             if member.personal {
-                empty(value, tree.node(member.node).is_some_and(|node| node.nullable));
+                empty(value, Tree.node(member.node).is_some_and(|node| node.nullable));
             } else {
-                visit(tree, member.node, value);
+                visit(member.node, value);
             }
             continue;
         }
         match object.rest {
-            Rest::Each { node, personal: false } => visit(tree, node, value),
+            Rest::Each { node, personal: false } => visit(node, value),
             Rest::Each { personal: true, .. } => empty(value, false),
             Rest::Any | Rest::None => empty(value, !value.is_object()),
         }

@@ -12,26 +12,24 @@ use crate::wire::Rule;
 
 /// Checks `value` against the type of that name.
 pub(super) fn walk(type_name: &str, value: &Value, report: &mut Report) {
-    let tree = Tree::get();
-    if let Some(root) = tree.root(type_name) {
-        Walk { tree, report, path: Path::default() }.visit(root, value);
+    if let Some(root) = Tree.root(type_name) {
+        Walk { report, path: Path::default() }.visit(root, value);
     }
 }
 
 struct Walk<'a> {
-    tree: &'static Tree,
     report: &'a mut Report,
     path: Path,
 }
 
 impl Walk<'_> {
     fn visit(&mut self, id: NodeId, value: &Value) {
-        let Some(node) = self.tree.node(id) else { return };
+        let Some(node) = Tree.node(id) else { return };
         if node.nullable && value.is_null() {
             return;
         }
         match (&node.shape, value) {
-            (Shape::Any, _) | (Shape::Boolean, Value::Bool(_)) => {}
+            (Shape::Boolean, Value::Bool(_)) => {}
             (Shape::Integer { min, max }, Value::Number(number)) => self.integer(number, *min, *max),
             (Shape::Text { min, max, pattern }, Value::String(text)) => self.text(text, *min, *max, *pattern),
             (Shape::Choice(known), Value::String(text)) => self.choice(known, text),
@@ -94,8 +92,8 @@ impl Walk<'_> {
         }
     }
 
-    fn choice(&mut self, known: &[String], text: &str) {
-        if known.iter().any(|known| known == text) {
+    fn choice(&mut self, known: &[&str], text: &str) {
+        if known.contains(&text) {
             return;
         }
         let list: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
@@ -104,25 +102,25 @@ impl Walk<'_> {
             list => format!("expected one of {}", list.join(", ")),
         };
         self.report.add_with_hint(self.path.here(), Rule::Enum, message, || {
-            closest(text, known.iter().map(String::as_str)).map(did_you_mean)
+            closest(text, known.iter().copied()).map(did_you_mean)
         });
     }
 
-    fn tagged(&mut self, tag: &str, variants: &[(String, NodeId)], members: &Map<String, Value>) {
+    fn tagged(&mut self, tag: &str, variants: &[(&str, NodeId)], members: &Map<String, Value>) {
         let given = members.get(tag);
         let variant =
-            given.and_then(Value::as_str).and_then(|text| variants.iter().find(|(known, _)| known == text));
+            given.and_then(Value::as_str).and_then(|text| variants.iter().find(|(known, _)| *known == text));
         if let Some((_, variant)) = variant {
-            if let Some(Shape::Object(object)) = self.tree.node(*variant).map(|node| &node.shape) {
+            if let Some(Shape::Object(object)) = Tree.node(*variant).map(|node| &node.shape) {
                 self.object(object, members);
             }
             return;
         }
-        let known: Vec<_> = variants.iter().map(|(text, _)| text.clone()).collect();
+        let known: Vec<_> = variants.iter().map(|(text, _)| *text).collect();
         self.path.enter(tag);
         match given {
             Some(Value::String(text)) => self.choice(&known, text),
-            Some(other) => self.wrong_type(&Shape::Choice(known), false, other),
+            Some(other) => self.wrong_type(&Shape::Choice(&[]), false, other),
             None => {
                 let hint = misspelt(tag, members.keys(), &[tag]);
                 self.report.add_with_hint(self.path.here(), Rule::Required, "is required", || hint);
@@ -136,33 +134,33 @@ impl Walk<'_> {
     fn unknown_in_every_variant(
         &mut self,
         tag: &str,
-        variants: &[(String, NodeId)],
+        variants: &[(&str, NodeId)],
         members: &Map<String, Value>,
     ) {
-        let nodes = variants.iter().filter_map(|(_, id)| self.tree.node(*id));
+        let nodes = variants.iter().filter_map(|(_, id)| Tree.node(*id));
         let known: Vec<&str> = nodes
             .filter_map(|node| if let Shape::Object(object) = &node.shape { Some(object) } else { None })
-            .flat_map(|object| object.members.iter().map(|member| member.name.as_str()))
+            .flat_map(|object| object.members.iter().map(|member| member.name))
             .chain([tag])
             .collect();
         self.unknown_members(&known, members);
     }
 
     fn object(&mut self, object: &Object, members: &Map<String, Value>) {
-        let known: Vec<&str> = object.members.iter().map(|member| member.name.as_str()).collect();
+        let known: Vec<&str> = object.members.iter().map(|member| member.name).collect();
         if matches!(object.rest, Rest::None) {
             self.unknown_members(&known, members);
         }
-        for member in &object.members {
-            match members.get(&member.name) {
+        for member in object.members {
+            match members.get(member.name) {
                 Some(value) => {
-                    self.path.enter(&member.name);
+                    self.path.enter(member.name);
                     self.visit(member.node, value);
                     self.path.leave();
                 }
                 None if member.required => {
-                    let hint = misspelt(&member.name, members.keys(), &known);
-                    let path = self.path.member(&member.name);
+                    let hint = misspelt(member.name, members.keys(), &known);
+                    let path = self.path.member(member.name);
                     self.report.add_with_hint(path, Rule::Required, "is required", || hint);
                 }
                 None => {}
@@ -200,21 +198,21 @@ impl Walk<'_> {
 
     fn counts(&mut self, object: &Object, members: &Map<String, Value>) {
         if (members.len() as u64) < object.min_members {
-            let known: Vec<&str> = object.members.iter().map(|member| member.name.as_str()).collect();
+            let known: Vec<&str> = object.members.iter().map(|member| member.name).collect();
             let message = format!("expected at least one of {}", quoted(&known));
             self.report.add(self.path.here(), Rule::MinLength, message);
         }
         if object.one_of.is_empty() {
             return;
         }
-        let known: Vec<&str> = object.one_of.iter().map(String::as_str).collect();
+        let known = object.one_of;
         let given = known.iter().filter(|name| members.contains_key(**name)).count();
         let (rule, count) = match given {
             1 => return,
             0 => (Rule::Required, "none of them is there"),
             _ => (Rule::Choice, "there is more than one"),
         };
-        let message = format!("expected exactly one of {}, {count}", quoted(&known));
+        let message = format!("expected exactly one of {}, {count}", quoted(known));
         self.report.add(self.path.here(), rule, message);
     }
 }

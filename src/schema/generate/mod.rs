@@ -1,4 +1,5 @@
-//! The generators: JSON Schema, TypeScript, AsyncAPI, the list of names for JavaScript, and the reference pages.
+//! The generators: JSON Schema, TypeScript, AsyncAPI, the names and readers for JavaScript, the shapes for the checker,
+//! and the reference pages. None of them is called by what is shipped.
 //!
 //! `cargo run --no-default-features --example generate` writes [`files`]; a test fails when one is stale.
 
@@ -9,6 +10,7 @@ mod json_schema;
 mod names_js;
 mod readers;
 mod reference;
+mod shapes;
 mod typescript;
 mod yaml;
 
@@ -16,6 +18,7 @@ pub use asyncapi::asyncapi;
 pub use json_schema::{json_schema, manifest_schema};
 pub use names_js::names_js;
 pub use readers::readers_js;
+pub use shapes::shapes_rs;
 pub use typescript::typescript;
 
 /// Every generated file: its path from the root of the repository, and its text.
@@ -26,6 +29,7 @@ pub fn files() -> Vec<(&'static str, String)> {
         ("schema/types.d.ts", typescript()),
         ("schema/names.js", names_js()),
         ("js/generated/readers.js", readers_js()),
+        ("src/schema/shapes.rs", shapes_rs()),
         ("schema/asyncapi.yaml", asyncapi()),
         ("docs/reference/events.md", reference::events()),
         ("docs/reference/messages.md", reference::messages()),
