@@ -156,10 +156,10 @@ impl NativeScenario {
 const DAY_MS: u64 = 86_400_000;
 
 fn scenario_facts(scenario: &Scenario) -> Value {
-    let steps = scenario.steps.iter().map(|step| {
-        let line = step.referenced.line();
-        json!({ "name": step.value.name(), "with": details(&step.value), "line": (line > 0).then_some(line) })
-    });
+    let steps =
+        scenario.steps.iter().enumerate().map(
+            |(at, step)| json!({ "name": step.name(), "with": details(step), "line": scenario.line(at) }),
+        );
     json!({
         "name": scenario.name,
         "description": scenario.description,

@@ -3,6 +3,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::step::Step;
+use super::yaml::Place;
 use crate::simulator::SimulatorOptions;
 
 /// A scenario. See the bundled ones for examples.
@@ -31,12 +32,15 @@ pub struct Scenario {
     #[serde(default)]
     pub after_call_work_ms: Option<u64>,
     /// What happens, in order.
-    #[schemars(with = "Vec<Step>")]
-    pub steps: Vec<serde_saphyr::Spanned<Step>>,
+    pub steps: Vec<Step>,
     /// Where the text came from, for errors.
     #[serde(skip)]
     #[schemars(skip)]
     pub(super) file: String,
+    /// Where each step stands in it.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub(super) places: Vec<Place>,
 }
 
 impl Scenario {
@@ -51,9 +55,14 @@ impl Scenario {
         }
     }
 
+    /// The line on which that step stands in its file, from 1.
+    pub fn line(&self, step: usize) -> Option<u64> {
+        self.places.get(step).map(|place| place.line)
+    }
+
     /// Whether a step breaks, slows or ends links: whoever plays it needs a hand on them.
     pub fn breaks_links(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step.value, Step::Drop(_) | Step::Delay(_) | Step::Restart(_)))
+        self.steps.iter().any(|step| matches!(step, Step::Drop(_) | Step::Delay(_) | Step::Restart(_)))
     }
 }
 

@@ -14,6 +14,8 @@ mod hand;
 mod parse;
 mod runner;
 mod step;
+mod typed;
+mod yaml;
 
 pub use bundled::{BUNDLED, bundled};
 pub use file::{Scenario, json_schema, json_schema_text};

@@ -1,10 +1,10 @@
 //! Reading a scenario file, and telling what is wrong with one.
 use std::fmt;
 
-use serde_saphyr::{Error, Location};
+use serde::Deserialize;
 
 use super::file::Scenario;
-use crate::schema::closest;
+use super::yaml::{Content, Fault, Node, Place};
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,13 +28,8 @@ impl fmt::Display for ScenarioError {
 impl std::error::Error for ScenarioError {}
 
 impl ScenarioError {
-    pub(super) fn at(file: &str, location: Location, message: String) -> Self {
-        Self {
-            file: file.to_owned(),
-            line: location.line().max(1),
-            column: location.column().max(1),
-            message,
-        }
+    pub(super) fn at(file: &str, place: Place, message: String) -> Self {
+        Self { file: file.to_owned(), line: place.line, column: place.column, message }
     }
 }
 
@@ -44,41 +39,18 @@ impl Scenario {
     /// # Errors
     /// The first thing that is wrong, with its place.
     pub fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
-        let mut scenario: Self = serde_saphyr::from_str(text).map_err(|error| error_of(file, &error))?;
+        let error_of =
+            |fault: Fault| ScenarioError::at(file, fault.place.unwrap_or(Place::START), fault.message);
+        let root = Node::parse(text).map_err(error_of)?;
+        let mut scenario = Self::deserialize(&root).map_err(error_of)?;
         scenario.file = file.to_owned();
+        if let Some(Content::List(steps)) = root.member("steps").map(|steps| &steps.content) {
+            scenario.places = steps.iter().map(|step| step.place).collect();
+        }
         if scenario.version != 1 {
             let message = format!("scenario: version {} is not known, only 1 is", scenario.version);
-            return Err(ScenarioError { file: file.to_owned(), line: 1, column: 1, message });
+            return Err(ScenarioError::at(file, Place::START, message));
         }
         Ok(scenario)
     }
-}
-
-fn error_of(file: &str, error: &Error) -> ScenarioError {
-    let error = error.without_snippet();
-    let message = match error {
-        Error::SerdeUnknownField { field, expected, .. } => unknown("member", field, expected),
-        Error::SerdeUnknownVariant { variant, expected, .. } => unknown("name", variant, expected),
-        Error::SerdeMissingField { field, .. } => format!("member `{field}` is missing"),
-        Error::SerdeInvalidType { unexpected, expected, .. }
-        | Error::SerdeInvalidValue { unexpected, expected, .. } => {
-            format!("expected {expected}, found {unexpected}")
-        }
-        Error::DuplicateMappingKey { key: Some(key), .. } => format!("member `{key}` stands here twice"),
-        other => without_place(&other.to_string()),
-    };
-    ScenarioError::at(file, error.location().unwrap_or(Location::UNKNOWN), message)
-}
-
-fn unknown(what: &str, name: &str, known: &[&'static str]) -> String {
-    match closest(name, known.iter().copied()) {
-        Some(close) => format!("unknown {what} `{name}`; did you mean `{close}`?"),
-        None => format!("unknown {what} `{name}`; known: {}", known.join(", ")),
-    }
-}
-
-/// The parser's own texts repeat the place, which stands in front already.
-fn without_place(message: &str) -> String {
-    let first = message.lines().next().unwrap_or_default();
-    first.split(" at line ").next().unwrap_or(first).to_owned()
 }

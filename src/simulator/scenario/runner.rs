@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::file::Scenario;
 use super::parse::ScenarioError;
 use super::step::{Expect, Refuse, Step};
+use super::yaml::Place;
 use crate::calls::Command;
 use crate::schema::{AgentSnapshot, Method};
 use crate::simulator::{Action, Handled, Simulator};
@@ -157,7 +158,7 @@ impl Runner {
     }
 
     fn step(&mut self, now: u64) {
-        let Some(step) = self.scenario.steps.get(self.next).map(|step| step.value.clone()) else {
+        let Some(step) = self.scenario.steps.get(self.next).cloned() else {
             self.doing = Doing::Done { ok: true };
             return;
         };
@@ -234,7 +235,7 @@ impl Runner {
     }
 
     fn current(&self) -> Option<Step> {
-        self.scenario.steps.get(self.next.checked_sub(1)?).map(|step| step.value.clone())
+        self.scenario.steps.get(self.next.checked_sub(1)?).cloned()
     }
 
     pub(super) fn apply(&mut self, snapshots: Vec<AgentSnapshot>) {
@@ -242,9 +243,9 @@ impl Runner {
     }
 
     fn fail(&mut self, message: String) {
-        let place = self.next.checked_sub(1).and_then(|at| self.scenario.steps.get(at));
-        let location = place.map_or(serde_saphyr::Location::UNKNOWN, |step| step.referenced);
-        let error = ScenarioError::at(&self.scenario.file, location, message);
+        let place = self.next.checked_sub(1).and_then(|at| self.scenario.places.get(at));
+        let place = place.copied().unwrap_or(Place::START);
+        let error = ScenarioError::at(&self.scenario.file, place, message);
         self.outputs.push_back(RunnerOutput::Failed(error));
         self.doing = Doing::Done { ok: false };
     }
