@@ -1,5 +1,4 @@
 // @ts-check
-import { randomUUID } from 'node:crypto'
 import { Listeners, listenerError, warnOf } from './events.js'
 import { badRequest, fromBody, SmartAgentError } from './errors.js'
 import { assertEvent, assertMessage, changesState, isLocal } from './names.js'
@@ -7,6 +6,10 @@ import { callOptions, clientOptions } from './options.js'
 import { Connection } from './connection.js'
 import { eventStream, waitForEvent } from './waiting.js'
 import { replay } from './replay.js'
+
+/** @type {typeof import('node:crypto') | undefined} loaded with the first command: it would cost every start 1.5 MB and milliseconds */
+let crypto
+const randomUUID = () => (crypto ??= process.getBuiltinModule('node:crypto')).randomUUID()
 
 /** A plugin's side of the link to the desktop. See index.d.ts for the contract of each member. */
 export class SmartAgent {
