@@ -122,6 +122,8 @@ export declare class NativeHost {
   noteCommand(command: string, agent?: string | undefined | null): string
   /** Who is connected or may come back, as a JSON array. */
   sessions(): string
+  /** The names of the notices that have a listener; no other is delivered. */
+  hear(notices: Array<string>): void
   /** Ends a session for good; tells whether there was one. */
   remove(session: string): boolean
   /** A JSON array of what waits, empty text where nothing does. Call again until then. */

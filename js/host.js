@@ -35,7 +35,8 @@ export class SmartAgentHost {
     const { authenticate, token, open, json } = hostOptions(options)
     /** The shared secret of every plugin; undefined where `authenticate` decides. @type {string | undefined} */
     this.token = token
-    this.#listeners = new Listeners(() => {}, (event, error) => this.#report(listenerError(event, error), event))
+    const hear = () => native?.hear?.([...this.#listeners.names()]) // a desk in memory hands over every notice
+    this.#listeners = new Listeners(hear, (event, error) => this.#report(listenerError(event, error), event))
     /** @type {import('./binding.js').NativeHost | null} */
     let native = null
     // Whoever asks for more has handled what came before.
@@ -46,6 +47,7 @@ export class SmartAgentHost {
     this.#handlers = new HostHandlers(native, authenticate, (error) => this.#report(error))
     this.#ports = new HostPorts(native, this.#keepAlive, () => this.#inbox.wake())
     this.#recording = new HostRecording(native, (error) => this.#report(error))
+    hear()
   }
 
   /** Accepts plugins. @param {{ port?: number, address?: string }} [options] @returns {Promise<{ url: string, port: number, address: string }>} */

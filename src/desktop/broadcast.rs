@@ -216,6 +216,7 @@ impl Desktop {
                 continue;
             }
             let reads = entry.permissions.has(Scope::ContactRead);
+            entry.session.borrow_room(&mut self.room);
             if entry.session.emit(broadcast.tail(reads), now).is_ok() {
                 count += 1;
                 if traces {

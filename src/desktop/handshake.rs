@@ -11,10 +11,8 @@ use super::sessions::{Entry, Identity, SessionKey};
 use super::{
     Attached, AuditKind, Carrier, DEFAULT_AGENT, Desktop, DesktopOutput, Grant, Peer, SessionChange, Timer,
 };
-use crate::session::{
-    Fresh, HostSession, HostSessionOptions, LinkId, Liveness, Now, Refusal, ResumeRefused, WelcomeFacts,
-};
-use crate::wire::{Auth, CloseCode, ErrorCode, Hello, LinkLimits, PluginGrant, Resume};
+use crate::session::{Fresh, HostSession, LinkId, Liveness, Now, Refusal, ResumeRefused, WelcomeFacts};
+use crate::wire::{Auth, CloseCode, ErrorCode, Hello, PluginGrant, Resume};
 
 /// A `hello` whose sender is known and allowed.
 struct Visitor {
@@ -29,8 +27,8 @@ impl Desktop {
     /// Finds out whom the token belongs to: the host itself, the shared secret, or the application knows.
     pub(super) fn authenticate(&mut self, conn: LinkId, hello: Box<Hello>, now: Now) {
         let Some(link) = self.links.get_mut(&conn) else { return };
-        if let Some(attached) = &link.peer.attached {
-            let Attached { agent, plugin, scopes } = attached.clone();
+        let peer = link.peer.as_deref();
+        if let Some(Attached { agent, plugin, scopes }) = peer.and_then(|peer| peer.attached.clone()) {
             let grant = Grant { agent, plugin, scopes, ..Grant::default() };
             return self.admit(conn, &hello, grant, now);
         }
@@ -47,8 +45,8 @@ impl Desktop {
             conn,
             token,
             plugin: hello.plugin.clone(),
-            origin: link.peer.origin.clone(),
-            address: link.peer.address.clone(),
+            origin: peer.and_then(|peer| peer.origin.clone()),
+            address: peer.and_then(|peer| peer.address.clone()),
         };
         link.stage = Stage::Authenticating(hello);
         let timeout_ms = self.options.limits.authenticate_timeout_ms;
@@ -78,8 +76,7 @@ impl Desktop {
     }
 
     fn refuse_token(&mut self, conn: LinkId) {
-        if let Some(link) = self.links.get(&conn) {
-            let peer = link.peer.clone();
+        if let Some(peer) = self.links.get(&conn).and_then(|link| link.peer.clone()) {
             self.audit_peer(AuditKind::AuthFailed, "a token was refused", &peer);
         }
         let message =
@@ -88,7 +85,7 @@ impl Desktop {
     }
 
     fn admit(&mut self, conn: LinkId, hello: &Hello, grant: Grant, now: Now) {
-        let Some(peer) = self.links.get(&conn).map(|link| link.peer.clone()) else { return };
+        let Some(peer) = self.links.get(&conn).and_then(|link| link.peer.clone()) else { return };
         let visitor = match self.identify(hello, grant, &peer, now) {
             Ok(visitor) => visitor,
             Err(refusal) => {
@@ -245,7 +242,7 @@ impl Desktop {
             return self.refuse(conn, Refusal::new(CloseCode::HOST_FULL, ErrorCode::Unavailable, message));
         }
         let seed = self.seed();
-        let session = HostSession::new(self.session_options(), seed, now);
+        let session = HostSession::new(Arc::clone(&self.session_options), seed, now);
         let entry = Entry::new(session, who, permissions, now.wall_ms);
         let (agent, plugin, plugin_type) =
             (entry.agent.clone(), entry.plugin.clone(), entry.plugin_type.clone());
@@ -274,7 +271,7 @@ impl Desktop {
     ) {
         self.leave_lobby(conn);
         if let Some(link) = self.links.get_mut(&conn) {
-            link.stage = Stage::Live(key);
+            (link.stage, link.peer) = (Stage::Live(key), None);
         }
         self.sessions.set_detached(key, None);
         if let Some(entry) = self.sessions.get_mut(key) {
@@ -297,21 +294,6 @@ impl Desktop {
             self.end_session(key, CloseCode::HOST_FULL, "host_full", now);
         }
         true
-    }
-
-    fn session_options(&self) -> HostSessionOptions {
-        let limits = &self.options.limits;
-        let defaults = HostSessionOptions::default();
-        HostSessionOptions {
-            limits: LinkLimits {
-                rate_per_second: limits.rate_per_second,
-                burst: limits.burst,
-                ..defaults.limits
-            },
-            heartbeat: limits.heartbeat,
-            resume_window_ms: limits.resume_window_ms,
-            ..defaults
-        }
     }
 }
 

@@ -8,7 +8,8 @@ use crate::wire::{CloseCode, ErrorCode, Hello};
 
 /// One connection.
 pub(super) struct Link {
-    pub peer: Peer,
+    /// Who dialled; a session keeps what it needs of it.
+    pub peer: Option<Box<Peer>>,
     pub stage: Stage,
 }
 
@@ -28,7 +29,7 @@ impl Desktop {
         let handshake = Handshake::new(now);
         self.lobby.enter(peer.address.as_deref());
         self.timers.set(Timer::Link(conn), handshake.deadline());
-        self.links.insert(conn, Link { peer, stage: Stage::Greeting(handshake) });
+        self.links.insert(conn, Link { peer: Some(Box::new(peer)), stage: Stage::Greeting(handshake) });
         if !admitted {
             let message = "too many links wait for their welcome";
             self.refuse(conn, Refusal::new(CloseCode::RATE_LIMITED, ErrorCode::RateLimited, message));
@@ -130,6 +131,7 @@ impl Desktop {
     /// Hands one input to a session and does what it says.
     pub(super) fn feed(&mut self, key: SessionKey, input: HostInput, now: Now) {
         if let Some(entry) = self.sessions.get_mut(key) {
+            entry.session.borrow_room(&mut self.room);
             entry.session.handle(input, now);
             self.pump(key, now);
         }
@@ -142,7 +144,8 @@ impl Desktop {
                 None | Some(HostOutput::Timeout(_)) => {
                     // Asked for, as a nested round may have taken the `Timeout` of this one.
                     let deadline = entry.session.deadline();
-                    return self.timers.set(Timer::Session(key), deadline);
+                    entry.session.return_room(&mut self.room);
+                    return self.timers.set_at_latest(Timer::Session(key), deadline);
                 }
                 Some(output) => self.obey(key, output, now),
             }
@@ -273,8 +276,8 @@ impl Desktop {
     /// Takes a link off the count of those that wait for their `welcome`.
     pub(super) fn leave_lobby(&mut self, conn: LinkId) {
         self.timers.set(Timer::Link(conn), None);
-        if let Some(link) = self.links.get(&conn) {
-            self.lobby.leave(link.peer.address.as_deref());
+        if let Some(peer) = self.links.get(&conn).and_then(|link| link.peer.as_ref()) {
+            self.lobby.leave(peer.address.as_deref());
         }
     }
 

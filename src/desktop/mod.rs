@@ -58,11 +58,12 @@ use tombstones::Tombstones;
 
 use crate::recording::Recorder;
 use crate::schema::Method;
-use crate::session::{LinkId, Now};
+use crate::session::{HostOutput, HostSessionOptions, LinkId, Now};
 
 /// The host's mind. See the module.
 pub struct Desktop {
     options: DesktopOptions,
+    session_options: Arc<HostSessionOptions>,
     rng: ChaCha20Rng,
     links: HashMap<LinkId, Link>,
     lobby: Lobby,
@@ -76,11 +77,13 @@ pub struct Desktop {
     cache: Cache,
     timers: Timers<Timer>,
     outputs: VecDeque<DesktopOutput>,
+    /// Room for what a session has to say, for one at a time.
+    room: VecDeque<HostOutput>,
     recorder: Option<Recorder>,
 }
 
 /// Whose deadline a timer is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Timer {
     /// A link that has not been welcomed.
     Link(LinkId),
@@ -96,8 +99,10 @@ impl Desktop {
     /// A desktop without links. `seed` must be random: session ids and resume tokens are made of it.
     pub fn new(options: DesktopOptions, seed: [u8; 32]) -> Self {
         let cache = Cache::new(options.limits.idempotency_entries, options.limits.idempotency_ms);
+        let session_options = Arc::new(options.limits.of_session());
         Self {
             options,
+            session_options,
             rng: ChaCha20Rng::from_seed(seed),
             links: HashMap::new(),
             lobby: Lobby::default(),
@@ -111,6 +116,7 @@ impl Desktop {
             cache,
             timers: Timers::new(),
             outputs: VecDeque::new(),
+            room: VecDeque::new(),
             recorder: None,
         }
     }

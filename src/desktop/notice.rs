@@ -140,6 +140,23 @@ pub enum HostNotice {
     },
 }
 
+impl HostNotice {
+    /// Its name, as in JSON.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Session { .. } => "session",
+            Self::Request { .. } => "request",
+            Self::Delivery { .. } => "delivery",
+            Self::Answer { .. } => "answer",
+            Self::Visibility { .. } => "visibility",
+            Self::Title { .. } => "title",
+            Self::Notification { .. } => "notification",
+            Self::Popup { .. } => "popup",
+            Self::Audit { .. } => "audit",
+        }
+    }
+}
+
 /// How a session changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use crate::schema::{Endpoint, Manifest, Scope, User};
-use crate::wire::{Heartbeat, HostInfo, Source};
+use crate::session::HostSessionOptions;
+use crate::wire::{Heartbeat, HostInfo, LinkLimits, Source};
 
 /// Options of a [`super::Desktop`]; JSON in camelCase where it comes from outside Rust.
 #[derive(Clone, Deserialize)]
@@ -78,6 +79,23 @@ pub struct DesktopLimits {
     pub idempotency_entries: usize,
     /// How long such an answer is kept.
     pub idempotency_ms: u64,
+}
+
+impl DesktopLimits {
+    /// What concerns one session.
+    pub(super) fn of_session(&self) -> HostSessionOptions {
+        let defaults = HostSessionOptions::default();
+        HostSessionOptions {
+            limits: LinkLimits {
+                rate_per_second: self.rate_per_second,
+                burst: self.burst,
+                ..defaults.limits
+            },
+            heartbeat: self.heartbeat,
+            resume_window_ms: self.resume_window_ms,
+            ..defaults
+        }
+    }
 }
 
 impl Default for DesktopLimits {

@@ -101,7 +101,8 @@ pub(super) struct Identity {
 /// All sessions.
 #[derive(Default)]
 pub(super) struct Sessions {
-    entries: HashMap<SessionKey, Entry>,
+    /// On the heap each: a table that grows holds half as many places again, and moves what it holds.
+    entries: HashMap<SessionKey, Box<Entry>>,
     by_id: HashMap<Arc<str>, SessionKey>,
     by_plugin: HashMap<(Arc<str>, Arc<str>), BTreeSet<SessionKey>>,
     /// Oldest first.
@@ -114,11 +115,11 @@ impl Sessions {
         self.last += 1;
         self.by_id.insert(entry.id.clone(), self.last);
         self.by_plugin.entry((entry.agent.clone(), entry.plugin.clone())).or_default().insert(self.last);
-        self.entries.insert(self.last, entry);
+        self.entries.insert(self.last, Box::new(entry));
         self.last
     }
 
-    pub fn remove(&mut self, key: SessionKey) -> Option<Entry> {
+    pub fn remove(&mut self, key: SessionKey) -> Option<Box<Entry>> {
         let entry = self.entries.remove(&key)?;
         self.by_id.remove(&entry.id);
         if let Some(since) = entry.detached_since_ms {
@@ -139,11 +140,11 @@ impl Sessions {
     }
 
     pub fn get(&self, key: SessionKey) -> Option<&Entry> {
-        self.entries.get(&key)
+        self.entries.get(&key).map(Box::as_ref)
     }
 
     pub fn get_mut(&mut self, key: SessionKey) -> Option<&mut Entry> {
-        self.entries.get_mut(&key)
+        self.entries.get_mut(&key).map(Box::as_mut)
     }
 
     pub fn find(&self, id: &str) -> Option<SessionKey> {

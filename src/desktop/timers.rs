@@ -6,15 +6,15 @@ use std::hash::Hash;
 
 /// One deadline per key.
 pub(super) struct Timers<K> {
-    heap: BinaryHeap<Reverse<(u64, u64)>>,
-    keys: HashMap<u64, K>,
+    /// Deadline, number and key; stale when the key has another number by now.
+    heap: BinaryHeap<Reverse<(u64, u64, K)>>,
     due: HashMap<K, (u64, u64)>,
     next: u64,
 }
 
-impl<K: Clone + Eq + Hash> Timers<K> {
+impl<K: Clone + Ord + Hash> Timers<K> {
     pub fn new() -> Self {
-        Self { heap: BinaryHeap::new(), keys: HashMap::new(), due: HashMap::new(), next: 0 }
+        Self { heap: BinaryHeap::new(), due: HashMap::new(), next: 0 }
     }
 
     /// Sets, moves or (with `None`) clears the deadline of `key`.
@@ -22,25 +22,31 @@ impl<K: Clone + Eq + Hash> Timers<K> {
         if self.due.get(&key).map(|(at, _)| *at) == at_ms {
             return;
         }
-        if let Some((_, number)) = self.due.remove(&key) {
-            self.keys.remove(&number);
-        }
-        let Some(at_ms) = at_ms else { return };
+        let Some(at_ms) = at_ms else {
+            self.due.remove(&key);
+            return;
+        };
         self.next += 1;
-        self.heap.push(Reverse((at_ms, self.next)));
-        self.keys.insert(self.next, key.clone());
+        self.heap.push(Reverse((at_ms, self.next, key.clone())));
         self.due.insert(key, (at_ms, self.next));
+    }
+
+    /// The same for a key that looks at the clock itself when it comes up, and is set again then: one that moves on with
+    /// every frame keeps its earlier place.
+    pub fn set_at_latest(&mut self, key: K, at_ms: Option<u64>) {
+        let earlier = |at_ms: u64| self.due.get(&key).is_some_and(|(at, _)| *at <= at_ms);
+        if !at_ms.is_some_and(earlier) {
+            self.set(key, at_ms);
+        }
     }
 
     /// The next key whose deadline has come; its deadline is cleared.
     pub fn pop(&mut self, mono_ms: u64) -> Option<K> {
         self.skip_stale();
-        let Reverse((at_ms, number)) = *self.heap.peek()?;
-        if at_ms > mono_ms {
+        if self.heap.peek()?.0.0 > mono_ms {
             return None;
         }
-        self.heap.pop();
-        let key = self.keys.remove(&number)?;
+        let Reverse((_, _, key)) = self.heap.pop()?;
         self.due.remove(&key);
         Some(key)
     }
@@ -48,20 +54,19 @@ impl<K: Clone + Eq + Hash> Timers<K> {
     /// The earliest deadline.
     pub fn next(&mut self) -> Option<u64> {
         self.skip_stale();
-        self.heap.peek().map(|Reverse((at_ms, _))| *at_ms)
+        self.heap.peek().map(|Reverse((at_ms, ..))| *at_ms)
     }
 
     fn skip_stale(&mut self) {
-        while let Some(Reverse((_, number))) = self.heap.peek() {
-            if self.keys.contains_key(number) {
-                break;
-            }
+        let due = &self.due;
+        let is_live = |number: &u64, key: &K| due.get(key).is_some_and(|(_, live)| live == number);
+        while self.heap.peek().is_some_and(|Reverse((_, number, key))| !is_live(number, key)) {
             self.heap.pop();
         }
         // Deadlines that move on with every frame leave an entry behind each time.
-        if self.heap.len() > 64 && self.heap.len() > 4 * self.keys.len() {
-            let keys = &self.keys;
-            self.heap.retain(|Reverse((_, number))| keys.contains_key(number));
+        if self.heap.len() > 64 && self.heap.len() > 4 * due.len() {
+            self.heap.retain(|Reverse((_, number, key))| is_live(number, key));
+            self.heap.shrink_to(2 * due.len());
         }
     }
 }
@@ -83,6 +88,20 @@ mod tests {
         assert_eq!(timers.pop(100), Some("a"));
         assert_eq!(timers.pop(100), Some("b"));
         assert_eq!(timers.pop(100), None);
+        assert_eq!(timers.next(), None);
+    }
+
+    #[test]
+    fn a_deadline_that_may_come_early_is_not_moved_back() {
+        let mut timers = Timers::new();
+        timers.set_at_latest("a", Some(30));
+        timers.set_at_latest("a", Some(40));
+        assert_eq!(timers.next(), Some(30));
+        timers.set_at_latest("a", Some(20));
+        assert_eq!(timers.pop(20), Some("a"));
+        timers.set_at_latest("a", Some(50));
+        assert_eq!((timers.pop(30), timers.next()), (None, Some(50)));
+        timers.set_at_latest("a", None);
         assert_eq!(timers.next(), None);
     }
 

@@ -41,16 +41,17 @@ pub(super) async fn serve(
     let stream = DirectStream::new(stream);
     let outgoing = stream.outgoing();
     let Ok(carrier) = accept::upgrade(stream, rest, &key, SUBPROTOCOL, limits).await else { return };
-    let mut carrier = carrier.with_outgoing(outgoing);
+    let carrier = carrier.with_outgoing(outgoing);
     drop(place);
     let peer = Peer { address: Some(address), origin, carrier: desktop::Carrier::WebSocket, attached: None };
     let Some(conn) = shared.open_socket(carrier.outgoing(), peer) else { return };
-    let gone = Gone { shared: &shared, conn, code: None };
-    relay(gone, &mut carrier).await;
+    let gone = Gone { shared: Arc::clone(&shared), conn, code: None };
+    // A task of its own: one that has read a head keeps the room that this took for as long as it lives.
+    shared.spawn(relay(gone, carrier));
 }
 
-async fn relay(mut gone: Gone<'_>, carrier: &mut Carrier<DirectStream>) {
-    let (shared, conn) = (gone.shared, gone.conn);
+async fn relay(mut gone: Gone, mut carrier: Carrier<DirectStream>) {
+    let (shared, conn) = (Arc::clone(&gone.shared), gone.conn);
     loop {
         // Registered before the question, so that space made in between is not missed.
         let space = shared.space.notified();
@@ -76,13 +77,13 @@ async fn relay(mut gone: Gone<'_>, carrier: &mut Carrier<DirectStream>) {
 }
 
 /// Tells the desktop that the connection is gone, even when its task is aborted.
-struct Gone<'a> {
-    shared: &'a Shared,
+struct Gone {
+    shared: Arc<Shared>,
     conn: LinkId,
     code: Option<CloseCode>,
 }
 
-impl Drop for Gone<'_> {
+impl Drop for Gone {
     fn drop(&mut self) {
         self.shared.connection_gone(self.conn, self.code);
     }

@@ -74,6 +74,14 @@ pub enum HostDelivery {
 }
 
 impl HostDelivery {
+    /// Bytes of a recorded line, which nobody can be made to wait with.
+    pub(super) fn recorded_bytes(&self) -> usize {
+        match self {
+            Self::Recorded(line) => line.len(),
+            _ => 0,
+        }
+    }
+
     /// What of a desktop's outputs is the application's business; `None` for what concerns carriers and time.
     pub fn of_output(output: DesktopOutput) -> Option<Self> {
         Some(match output {

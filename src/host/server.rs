@@ -152,6 +152,12 @@ impl Host {
         self.shared.change(|desktop, now| desktop.remove(session, now)).unwrap_or(false)
     }
 
+    /// From now on only notices of these names are delivered ([`crate::desktop::HostNotice::name`]); before the first
+    /// call all are.
+    pub fn hear(&self, notices: Vec<String>) {
+        self.shared.hear(notices);
+    }
+
     /// Calls the desktop itself, under the host's lock.
     ///
     /// # Errors

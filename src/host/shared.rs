@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
@@ -12,7 +13,7 @@ use tokio::time::sleep_until;
 use super::HostDelivery;
 use super::assets::{Asset, Assets};
 use crate::desktop::origin::DialPolicy;
-use crate::desktop::{Desktop, DesktopInput, DesktopOutput, Peer};
+use crate::desktop::{Desktop, DesktopInput, DesktopOutput, HostNotice, Peer};
 use crate::driver::{Clock, Inbox, Wake};
 use crate::session::{LinkId, Now};
 use crate::transport::Outgoing;
@@ -21,6 +22,8 @@ use crate::wire::{CloseCode, ErrorBody, ErrorCode};
 
 pub(super) struct Shared {
     mind: Mutex<Mind>,
+    /// Whether the inbox is full, known without the lock.
+    full: AtomicBool,
     pub(super) clock: Clock,
     wake: Wake,
     runtime: Handle,
@@ -33,13 +36,16 @@ pub(super) struct Shared {
     pub(super) policy: DialPolicy,
     pub(super) path: String,
     assets: Mutex<Assets>,
-    tasks: Mutex<JoinSet<()>>,
+    /// None once they were dropped: what is spawned after that ends at once.
+    tasks: Mutex<Option<JoinSet<()>>>,
 }
 
 /// What one input mutates.
 struct Mind {
     desktop: Desktop,
     inbox: Inbox<HostDelivery>,
+    /// Notices that somebody listens to; None is all.
+    heard: Option<Vec<String>>,
     links: HashMap<LinkId, Sink>,
     /// Sockets whose frames are written once the lock is gone, so that no broadcast holds it.
     dirty: Vec<Outgoing>,
@@ -77,6 +83,7 @@ impl Shared {
         let mind = Mind {
             desktop,
             inbox: Inbox::new(),
+            heard: None,
             links: HashMap::new(),
             dirty: Vec::new(),
             corked: Vec::new(),
@@ -91,6 +98,7 @@ impl Shared {
         };
         Self {
             mind: Mutex::new(mind),
+            full: AtomicBool::new(false),
             clock: Clock::new(),
             wake,
             runtime,
@@ -100,7 +108,7 @@ impl Shared {
             policy,
             path,
             assets: Mutex::default(),
-            tasks: Mutex::new(JoinSet::new()),
+            tasks: Mutex::new(Some(JoinSet::new())),
         }
     }
 
@@ -131,7 +139,7 @@ impl Shared {
     /// Writes what was held back.
     pub(super) fn uncork(&self) {
         let corked = std::mem::take(&mut self.lock().corked);
-        write_out(&corked);
+        Outgoing::flush_all(&corked);
     }
 
     fn with<R>(&self, change: impl FnOnce(&mut Mind, Now) -> R) -> Option<R> {
@@ -147,8 +155,9 @@ impl Shared {
         let alarm = mind.due.is_some_and(|due| mind.alarm.is_none_or(|alarm| due < alarm));
         let ring = mind.inbox.take_ring();
         let dirty = std::mem::take(&mut mind.dirty);
+        self.full.store(mind.inbox.is_full(), Ordering::Release);
         drop(mind);
-        write_out(&dirty);
+        Outgoing::flush_all(&dirty);
         if alarm {
             self.alarm.notify_one();
         }
@@ -197,8 +206,9 @@ impl Shared {
         let mut mind = self.lock();
         let was_full = mind.inbox.is_full();
         let drained = mind.inbox.drain(max);
-        mind.recorded_bytes -= drained.iter().map(recorded_bytes).sum::<usize>();
+        mind.recorded_bytes -= drained.iter().map(HostDelivery::recorded_bytes).sum::<usize>();
         let reopened = was_full && !mind.inbox.is_full();
+        self.full.store(mind.inbox.is_full(), Ordering::Release);
         drop(mind);
         if reopened {
             self.space.notify_waiters();
@@ -206,8 +216,12 @@ impl Shared {
         drained
     }
 
+    pub(super) fn hear(&self, notices: Vec<String>) {
+        self.lock().heard = Some(notices);
+    }
+
     pub(super) fn is_full(&self) -> bool {
-        self.lock().inbox.is_full()
+        self.full.load(Ordering::Acquire)
     }
 
     pub(super) fn has_sockets(&self) -> bool {
@@ -239,11 +253,14 @@ impl Shared {
     }
 
     pub(super) fn abort_tasks(&self) {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        // Dropping the set drops the tasks, whose ends take other locks of this host: not under this one.
+        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(tasks);
     }
 
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(tasks) = tasks.as_mut() else { return };
         // What has ended is forgotten here, so the set holds about as many tasks as there are connections.
         while tasks.try_join_next().is_some() {}
         tasks.spawn_on(task, &self.runtime);
@@ -292,6 +309,7 @@ impl Mind {
                     self.due = Some(at);
                     break;
                 }
+                DesktopOutput::Notice(notice) if !self.is_heard(&notice) => {}
                 other => {
                     if let Some(delivery) = HostDelivery::of_output(other) {
                         self.deliver(delivery);
@@ -301,10 +319,14 @@ impl Mind {
         }
     }
 
+    fn is_heard(&self, notice: &HostNotice) -> bool {
+        self.heard.as_ref().is_none_or(|names| names.iter().any(|name| name == notice.name()))
+    }
+
     /// A recording that nobody drains ends, as what a desktop hands over cannot be made to wait.
     fn deliver(&mut self, delivery: HostDelivery) {
         let before = self.recorded_bytes;
-        self.recorded_bytes += recorded_bytes(&delivery);
+        self.recorded_bytes += delivery.recorded_bytes();
         if before <= MAX_RECORDED_BYTES && self.recorded_bytes > MAX_RECORDED_BYTES {
             let message = "the recording was ended: its lines are made faster than they are taken";
             self.inbox.push(HostDelivery::Error(ErrorBody::new(ErrorCode::Overflow, message)));
@@ -365,20 +387,6 @@ impl Mind {
         let message = "an internal error ended this host: make a new one";
         self.inbox.push(HostDelivery::Error(ErrorBody::new(ErrorCode::Internal, message)));
         self.inbox.push(HostDelivery::Closed);
-    }
-}
-
-fn write_out(sockets: &[Outgoing]) {
-    let mut scratch = Vec::new();
-    for outgoing in sockets {
-        outgoing.flush(&mut scratch);
-    }
-}
-
-fn recorded_bytes(delivery: &HostDelivery) -> usize {
-    match delivery {
-        HostDelivery::Recorded(line) => line.len(),
-        _ => 0,
     }
 }
 

@@ -130,6 +130,14 @@ impl NativeHost {
         self.get().map_or_else(|| "[]".into(), |host| json!(host.sessions()).to_string())
     }
 
+    /// The names of the notices that have a listener; no other is delivered.
+    #[napi(catch_unwind)]
+    pub fn hear(&self, notices: Vec<String>) {
+        if let Some(host) = self.get() {
+            host.hear(notices);
+        }
+    }
+
     /// Ends a session for good; tells whether there was one.
     #[napi(catch_unwind)]
     pub fn remove(&self, session: String) -> bool {

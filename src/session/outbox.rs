@@ -104,6 +104,10 @@ impl Outbox {
             self.acked = entry.seq;
         }
         self.written = self.written.max(self.acked);
+        // A link that is idle keeps no room for the last burst.
+        if self.entries.is_empty() && self.entries.capacity() > IDLE_ENTRIES {
+            self.entries = VecDeque::new();
+        }
         Ok(())
     }
 
@@ -161,6 +165,9 @@ impl Outbox {
         (self.acked, self.written, self.reached, format!("{entries:?}"))
     }
 }
+
+/// Entries that an empty outbox has room for.
+const IDLE_ENTRIES: usize = 4;
 
 #[cfg(test)]
 mod tests {

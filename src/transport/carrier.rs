@@ -35,7 +35,7 @@ impl CarrierLimits {
     /// A host's side: many connections, small messages. A larger one gets a buffer of its size while it arrives.
     pub const HOST: Self = Self {
         max_message_bytes: crate::wire::Limits::TO_HOST.max_frame_bytes,
-        read_buffer_bytes: 2 * 1024,
+        read_buffer_bytes: 512,
         assembly: Duration::from_secs(10),
         closing: Duration::from_millis(1_000),
     };

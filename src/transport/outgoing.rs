@@ -95,6 +95,12 @@ impl Outgoing {
         }
     }
 
+    /// The same for each of these.
+    pub fn flush_all(queues: &[Self]) {
+        let mut scratch = Vec::new();
+        queues.iter().for_each(|queue| queue.flush(&mut scratch));
+    }
+
     /// Ends the carrier with this code once everything queued has been written. The first call counts.
     pub fn close(&self, code: CloseCode, reason: impl Into<String>) {
         let mut queue = self.lock();

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 use smartagent_plugin_sdk::session::{
-    Handshake, HostInput, HostSession, Now, PluginInput, ResumeRefused, RetireReason, SessionEvent, State,
+    Handshake, HostInput, HostSession, HostSessionOptions, Now, PluginInput, ResumeRefused, RetireReason,
+    SessionEvent, State,
 };
 use smartagent_plugin_sdk::wire::{CloseCode, ErrorCode, Executed, Resume};
 
@@ -368,7 +369,7 @@ fn r13_nothing_is_resent_while_the_link_lives() {
 fn r14_a_session_expires_by_the_clock_even_if_no_timer_fired() {
     for (away_ms, expected) in [(119_900, Ok(())), (120_100, Err(ResumeRefused::Expired))] {
         let start = Now::default();
-        let mut host = HostSession::new(Default::default(), [3; 32], start);
+        let mut host = HostSession::new(HostSessionOptions::default(), [3; 32], start);
         host.attach(1, facts(Some("new")), None, start).unwrap();
         let Some(smartagent_plugin_sdk::session::HostOutput::Transmit { text, .. }) = host.poll_output()
         else {

@@ -61,7 +61,7 @@ impl HostSession {
 
     /// R8: what the plugin presented is what it has; it stays valid until a frame shows that `welcome` arrived.
     fn rotate_token(&mut self, presented: &str) {
-        let fresh = ResumeToken::random(&mut self.rng);
+        let fresh = ResumeToken::random(&mut self.chance.rng());
         let current = std::mem::replace(&mut self.token, fresh);
         if current.matches(presented) {
             self.previous_token = Some(current);
@@ -94,7 +94,7 @@ impl HostSession {
     /// step.
     fn heartbeat(&mut self, now: u64) -> HeartbeatTimer {
         let interval = self.options.heartbeat.interval_ms;
-        let first = interval - below(interval / 2, &mut self.rng);
+        let first = interval - below(interval / 2, &mut self.chance.rng());
         HeartbeatTimer::new(interval, self.options.heartbeat.timeout_ms, now)
             .with_first_ping_at(now.saturating_add(first))
     }

@@ -12,9 +12,7 @@ pub use io::{
 };
 
 use std::collections::VecDeque;
-
-use rand_chacha::ChaCha20Rng;
-use rand_chacha::rand_core::SeedableRng;
+use std::sync::Arc;
 
 use super::errors::ErrorBudget;
 use super::heartbeat::{Beat, HeartbeatTimer};
@@ -22,7 +20,7 @@ use super::intake::Intake;
 use super::outbox::{Outbox, Window};
 use super::pace::Pace;
 use super::requests::Requests;
-use super::token::{ResumeToken, session_id};
+use super::token::{Chance, ResumeToken, session_id};
 use super::{LinkId, Now};
 use crate::wire::{self, CloseCode, ErrorBody, ErrorCode, Goodbye, Limits, MAX_HEAD_BYTES, Reliable, Tail};
 
@@ -30,8 +28,8 @@ use crate::wire::{self, CloseCode, ErrorBody, ErrorCode, Goodbye, Limits, MAX_HE
 #[derive(Clone)]
 pub struct HostSession {
     id: String,
-    options: HostSessionOptions,
-    rng: ChaCha20Rng,
+    options: Arc<HostSessionOptions>,
+    chance: Chance,
     token: ResumeToken,
     /// The token that the plugin certainly has, until the first frame after `welcome` proves that it has the new one.
     previous_token: Option<ResumeToken>,
@@ -66,12 +64,14 @@ struct Running {
 impl HostSession {
     /// A session without a link; its resume window runs from now. `seed` must be 256 random bits of its own: id,
     /// tokens and jitter come from it.
-    pub fn new(options: HostSessionOptions, seed: [u8; 32], now: Now) -> Self {
-        let mut rng = ChaCha20Rng::from_seed(seed);
+    pub fn new(options: impl Into<Arc<HostSessionOptions>>, seed: [u8; 32], now: Now) -> Self {
+        let options = options.into();
+        let mut chance = Chance(seed);
+        let mut rng = chance.rng();
         Self {
             id: session_id(&mut rng),
             token: ResumeToken::random(&mut rng),
-            rng,
+            chance,
             previous_token: None,
             link: None,
             detached_at: now.mono_ms,
@@ -166,6 +166,23 @@ impl HostSession {
         }
         self.timeout_told = true;
         self.deadline().map(HostOutput::Timeout)
+    }
+
+    /// Lends the session room for its outputs, where it has none of its own.
+    pub fn borrow_room(&mut self, room: &mut VecDeque<HostOutput>) {
+        if self.out.capacity() == 0 {
+            std::mem::swap(&mut self.out, room);
+        }
+    }
+
+    /// Gives the room back, so that a session which has nothing to say keeps none.
+    pub fn return_room(&mut self, room: &mut VecDeque<HostOutput>) {
+        if self.out.is_empty() {
+            let out = std::mem::take(&mut self.out);
+            if room.capacity() == 0 {
+                *room = out;
+            }
+        }
     }
 
     /// The monotonic time at which `Tick` is wanted.
