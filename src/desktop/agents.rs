@@ -1,11 +1,12 @@
 //! What is known of each agent: user, contacts, focused contact, live states, and the plugins' panels.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::live::Live;
+use super::permissions::Audience;
 use super::quick_connects::conflict;
 use super::sessions::SessionKey;
 use super::visibility::{Panel, is_active};
@@ -22,7 +23,7 @@ pub(super) struct Agent {
     /// Whether the state comes from snapshots; else it follows the events that are emitted.
     pub by_snapshots: bool,
     pub panels: BTreeMap<Arc<str>, Panel>,
-    pub sessions: BTreeSet<SessionKey>,
+    pub sessions: BTreeMap<SessionKey, Audience>,
     contacts: Vec<Contact>,
     focused: Option<String>,
     live: Live,
@@ -38,7 +39,7 @@ impl Agent {
             engine,
             by_snapshots: false,
             panels: BTreeMap::new(),
-            sessions: BTreeSet::new(),
+            sessions: BTreeMap::new(),
             contacts: Vec::new(),
             focused: None,
             live: Live::default(),

@@ -1,5 +1,6 @@
 //! Events: from the application or the call engine to the sessions that may see them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -14,33 +15,25 @@ use crate::session::Now;
 use crate::wire::{self, Body, ErrorBody, ErrorCode, Limits, Tail};
 
 /// One event on its way to many: each audience's text is made once, when the first of them needs it.
-struct Broadcast<'a> {
-    name: &'a str,
-    known: Option<EventName>,
-    timestamp: u64,
-    payload: &'a Value,
-    /// The payload's text, where it can go out as it came in.
-    text: Option<&'a str>,
+pub(super) struct Broadcast<'a> {
+    pub name: Cow<'a, str>,
+    pub known: Option<EventName>,
+    pub timestamp: u64,
+    payload: Cow<'a, Value>,
     full: Option<Tail>,
     redacted: Option<Tail>,
 }
 
 impl<'a> Broadcast<'a> {
     fn new(name: &'a str, timestamp: u64, payload: &'a Value) -> Self {
-        Self {
-            name,
-            known: EventName::parse(name),
-            timestamp,
-            payload,
-            text: None,
-            full: None,
-            redacted: None,
-        }
+        let known = EventName::parse(name);
+        let (name, payload) = (Cow::Borrowed(name), Cow::Borrowed(payload));
+        Self { name, known, timestamp, payload, full: None, redacted: None }
     }
 
     /// What those with or without `contact:read` see.
-    fn seen(&self, reads: bool) -> Value {
-        let mut payload = self.payload.clone();
+    pub fn seen(&self, reads: bool) -> Value {
+        let mut payload = self.payload.clone().into_owned();
         if let Some(known) = self.known.filter(|_| !reads) {
             redact_event(known, &mut payload);
         }
@@ -48,13 +41,10 @@ impl<'a> Broadcast<'a> {
     }
 
     /// The text for those with or without `contact:read`. A desktop's own events have no known personal members.
-    fn tail(&mut self, reads: bool) -> &Tail {
-        let (name, timestamp, payload, text) = (self.name, self.timestamp, self.payload, self.text);
+    pub fn tail(&mut self, reads: bool) -> &Tail {
+        let (name, timestamp, payload) = (&*self.name, self.timestamp, &*self.payload);
         match self.known.filter(|_| !reads) {
-            None => self.full.get_or_insert_with(|| match text {
-                Some(text) => wire::event_tail(name, timestamp, text),
-                None => wire::event_tail(name, timestamp, &payload.to_string()),
-            }),
+            None => self.full.get_or_insert_with(|| wire::event_tail(name, timestamp, &payload.to_string())),
             Some(known) => self.redacted.get_or_insert_with(|| {
                 let mut payload = payload.clone();
                 redact_event(known, &mut payload);
@@ -62,6 +52,14 @@ impl<'a> Broadcast<'a> {
             }),
         }
     }
+}
+
+/// An event that was checked, and whom it is for.
+pub(super) struct Addressed {
+    pub broadcast: Broadcast<'static>,
+    pub agent: Arc<str>,
+    pub plugin: Option<String>,
+    pub session: Option<SessionKey>,
 }
 
 impl Desktop {
@@ -76,37 +74,52 @@ impl Desktop {
         options: &EmitOptions,
         now: Now,
     ) -> Result<usize, ErrorBody> {
-        let known = EventName::parse(event);
-        if known.is_none() && !is_custom_event(event) {
-            return Err(unknown_event_error(event));
-        }
-        if payload.len() > Limits::TO_PLUGIN.max_frame_bytes - EVENT_HEAD_BYTES {
-            return Err(ErrorBody::new(ErrorCode::TooLarge, "the payload is larger than 1 MiB"));
-        }
-        let body = Body::parse(payload, &Limits::TO_PLUGIN)
-            .map_err(|error| ErrorBody::new(ErrorCode::BadRequest, error.message))?;
-        let checked = check_event(event, &body)
-            .map_err(|issues| ErrorBody::bad_request(&format!("{event} is not sent"), issues))?;
+        let Some(addressed) = self.address(event, payload, options, now)? else { return Ok(0) };
+        let Addressed { broadcast, agent, plugin, session } = addressed;
+        Ok(self.deliver(&agent, broadcast, plugin.as_deref(), session, now))
+    }
+
+    /// Checks an event, notes it, and lets the agent's state follow it; `None` where its session is not known.
+    pub(super) fn address(
+        &mut self,
+        event: &str,
+        payload: &str,
+        options: &EmitOptions,
+        now: Now,
+    ) -> Result<Option<Addressed>, ErrorBody> {
+        let checked = checked_event(event, payload)?;
         let made_safe = self.made_safe(event, &checked);
-        let value = made_safe.as_ref().unwrap_or(checked.value());
         let session = options.session.as_deref().map(|id| self.sessions.find(id));
         if session == Some(None) {
-            return Ok(0);
+            return Ok(None);
         }
         let session = session.flatten();
-        let agent = options.agent.clone().or_else(|| Some(self.sessions.get(session?)?.agent.to_string()));
-        let agent = agent.unwrap_or_else(|| DEFAULT_AGENT.to_owned());
+        let agent = options
+            .agent
+            .as_deref()
+            .map(Arc::from)
+            .or_else(|| Some(self.sessions.get(session?)?.agent.clone()));
+        let agent = agent.unwrap_or_else(|| Arc::from(DEFAULT_AGENT));
         let timestamp = options.timestamp.unwrap_or(now.wall_ms);
         self.advance_recorder(now);
         let plugin = session.and_then(|key| Some(self.sessions.get(key)?.plugin.to_string()));
         let plugin = plugin.as_deref().or(options.plugin.as_deref());
+        let value = made_safe.as_ref().unwrap_or(checked.value());
         self.record_emit(&agent, plugin, event, timestamp, value);
+        let known = EventName::parse(event);
         if let (Some(known), Value::Object(payload)) = (known, value) {
             self.follow_event(&agent, known, timestamp, payload, now);
         }
-        let mut broadcast = Broadcast::new(event, timestamp, value);
-        broadcast.text = made_safe.is_none().then_some(checked.json());
-        Ok(self.deliver(&agent, broadcast, options.plugin.as_deref(), session, now))
+        let broadcast = Broadcast {
+            // Goes out as it came in where it can.
+            full: made_safe.is_none().then(|| wire::event_tail(event, timestamp, checked.json())),
+            redacted: None,
+            name: Cow::Owned(event.to_owned()),
+            known,
+            timestamp,
+            payload: Cow::Owned(value.clone()),
+        };
+        Ok(Some(Addressed { broadcast, agent, plugin: options.plugin.clone(), session }))
     }
 
     /// Takes an agent's state over and sends the events that follow from what it was before. Says how many.
@@ -191,7 +204,9 @@ impl Desktop {
         let Some(state) = self.agent_mut(agent) else { return };
         let name = state.name.clone();
         state.follow(event, timestamp, payload, now.mono_ms);
-        self.follow_contacts(&name);
+        if event.has_contact() {
+            self.follow_contacts(&name);
+        }
     }
 
     fn deliver(
@@ -204,15 +219,15 @@ impl Desktop {
     ) -> usize {
         let Some(state) = self.agents.get(agent) else { return 0 };
         let keys: Vec<SessionKey> = match session {
-            Some(key) => state.sessions.get(&key).copied().into_iter().collect(),
-            None => state.sessions.iter().copied().collect(),
+            Some(key) => state.sessions.get_key_value(&key).map(|(key, _)| *key).into_iter().collect(),
+            None => state.sessions.keys().copied().collect(),
         };
         let traces = self.is_traced();
         let mut count = 0;
         for key in keys {
             let Some(entry) = self.sessions.get_mut(key) else { continue };
             let is_for = plugin.is_none_or(|plugin| *entry.plugin == *plugin);
-            if !is_for || !entry.permissions.passes(broadcast.known, broadcast.name) {
+            if !is_for || !entry.permissions.passes(broadcast.known, &broadcast.name) {
                 continue;
             }
             let reads = entry.permissions.has(Scope::ContactRead);
@@ -220,13 +235,27 @@ impl Desktop {
             if entry.session.emit(broadcast.tail(reads), now).is_ok() {
                 count += 1;
                 if traces {
-                    self.trace_event(key, broadcast.name, broadcast.timestamp, &broadcast.seen(reads));
+                    self.trace_event(key, &broadcast.name, broadcast.timestamp, &broadcast.seen(reads));
                 }
             }
             self.pump(key, now);
         }
         count
     }
+}
+
+/// Checks an event that the application sends.
+fn checked_event(event: &str, payload: &str) -> Result<Payload, ErrorBody> {
+    if EventName::parse(event).is_none() && !is_custom_event(event) {
+        return Err(unknown_event_error(event));
+    }
+    if payload.len() > Limits::TO_PLUGIN.max_frame_bytes - EVENT_HEAD_BYTES {
+        return Err(ErrorBody::new(ErrorCode::TooLarge, "the payload is larger than 1 MiB"));
+    }
+    let body = Body::parse(payload, &Limits::TO_PLUGIN)
+        .map_err(|error| ErrorBody::new(ErrorCode::BadRequest, error.message))?;
+    check_event(event, &body)
+        .map_err(|issues| ErrorBody::bad_request(&format!("{event} is not sent"), issues))
 }
 
 /// Room for what stands around a payload in an event's frame.

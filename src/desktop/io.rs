@@ -69,6 +69,15 @@ pub enum DesktopInput {
     },
 }
 
+impl DesktopInput {
+    /// Whether it may be handled before the events that are held ([`super::Desktop::emit_held`]): a bare
+    /// acknowledgement or sign of life, as every SDK writes it, makes nothing that events would have to come before.
+    pub fn may_overtake(&self) -> bool {
+        let Self::Message { bytes, .. } = self else { return false };
+        bytes.starts_with(br#"{"type":"ack","#) || bytes.starts_with(br#"{"type":"pong","#)
+    }
+}
+
 /// One thing the caller has to do.
 pub enum DesktopOutput {
     /// Write one text message.

@@ -15,6 +15,7 @@ mod answers;
 mod audit;
 mod broadcast;
 mod handshake;
+mod held;
 mod idempotency;
 mod io;
 mod limits;
@@ -48,6 +49,7 @@ pub use options::{DEFAULT_AGENT, DesktopLimits, DesktopOptions};
 pub use quick_connects::{connection_by_id, connection_by_name, find_quick_connect};
 
 use agents::Agent;
+use held::Held;
 use idempotency::Cache;
 use limits::Lobby;
 use links::Link;
@@ -77,6 +79,7 @@ pub struct Desktop {
     cache: Cache,
     timers: Timers<Timer>,
     outputs: VecDeque<DesktopOutput>,
+    held: Held,
     /// Room for what a session has to say, for one at a time.
     room: VecDeque<HostOutput>,
     recorder: Option<Recorder>,
@@ -116,6 +119,7 @@ impl Desktop {
             cache,
             timers: Timers::new(),
             outputs: VecDeque::new(),
+            held: Held::default(),
             room: VecDeque::new(),
             recorder: None,
         }

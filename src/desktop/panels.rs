@@ -38,8 +38,9 @@ impl Desktop {
         plugin_type: Option<&str>,
         now: Now,
     ) {
+        let audience = self.sessions.get(key).map(|entry| entry.permissions.audience()).unwrap_or_default();
         if let Some(agent) = self.agent_mut(name) {
-            agent.sessions.insert(key);
+            agent.sessions.insert(key, audience);
             agent.sweep(now.mono_ms);
         }
         self.open_panel(name, plugin, plugin_type.and_then(PluginType::parse));

@@ -24,7 +24,36 @@ pub(super) struct Caps<'a> {
     pub token: Option<&'a [Scope]>,
 }
 
+/// What decides for nearly every session whether an event goes to it, small enough to look through thousands of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Audience {
+    /// The scopes that are granted, as bits.
+    scopes: u32,
+    /// Whether events are listed, so that [`Permissions::passes`] has to be asked.
+    lists: bool,
+}
+
+impl Audience {
+    /// Whether an event passes; `None` where only the session itself can tell.
+    pub fn passes(self, known: Option<EventName>) -> Option<bool> {
+        let scoped = known.is_none_or(|name| self.scopes & bit(name.scope()) != 0);
+        if scoped && self.lists { None } else { Some(scoped) }
+    }
+}
+
+fn bit(scope: Scope) -> u32 {
+    1 << (scope as u32)
+}
+
 impl Permissions {
+    /// The short form.
+    pub fn audience(&self) -> Audience {
+        Audience {
+            scopes: self.granted.iter().fold(0, |bits, scope| bits | bit(*scope)),
+            lists: self.wanted_events.is_some() || self.declared_events.is_some(),
+        }
+    }
+
     pub fn new(caps: Caps<'_>, want: Option<&Want>) -> Self {
         let wanted = want.and_then(|want| want.scopes.as_deref());
         let allowed = |scope: Scope| {

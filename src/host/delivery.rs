@@ -108,3 +108,6 @@ impl HostDelivery {
         })
     }
 }
+
+/// Lines of a recording that wait to be taken: some sixteen of the largest snapshots.
+pub(super) const MAX_RECORDED_BYTES: usize = 64 * 1_048_576;

@@ -100,13 +100,13 @@ impl Host {
     /// # Errors
     /// As [`Self::emit`].
     pub fn emit_held(&self, event: &str, payload: &str, options: &EmitOptions) -> Result<usize, ErrorBody> {
-        let sent = self.shared.change_corked(|desktop, now| desktop.emit(event, payload, options, now));
+        let sent = self.shared.hold(|desktop, now| desktop.emit_held(event, payload, options, now));
         sent.unwrap_or_else(|| Err(broken()))
     }
 
     /// Writes the events of [`Self::emit_held`].
     pub fn flush(&self) {
-        self.shared.uncork();
+        self.shared.release();
     }
 
     /// Answers [`HostDelivery::Run`]: a result as JSON text, or why not.

@@ -12,6 +12,7 @@ use tokio::time::sleep_until;
 
 use super::HostDelivery;
 use super::assets::{Asset, Assets};
+use super::delivery::MAX_RECORDED_BYTES;
 use crate::desktop::origin::DialPolicy;
 use crate::desktop::{Desktop, DesktopInput, DesktopOutput, HostNotice, Peer};
 use crate::driver::{Clock, Inbox, Wake};
@@ -49,9 +50,6 @@ struct Mind {
     links: HashMap<LinkId, Sink>,
     /// Sockets whose frames are written once the lock is gone, so that no broadcast holds it.
     dirty: Vec<Outgoing>,
-    /// Sockets whose frames wait for [`Shared::uncork`]: several events of a tick leave in one write.
-    corked: Vec<Outgoing>,
-    corking: bool,
     next_conn: LinkId,
     /// Bytes of recorded lines in the inbox.
     recorded_bytes: usize,
@@ -86,8 +84,6 @@ impl Shared {
             heard: None,
             links: HashMap::new(),
             dirty: Vec::new(),
-            corked: Vec::new(),
-            corking: false,
             next_conn: 1,
             recorded_bytes: 0,
             due: None,
@@ -113,36 +109,37 @@ impl Shared {
     }
 
     pub(super) fn apply(&self, input: DesktopInput) {
-        self.change(|desktop, now| desktop.handle(input, now));
+        if input.may_overtake() {
+            self.hold(|desktop, now| desktop.handle(input, now));
+        } else {
+            self.change(|desktop, now| desktop.handle(input, now));
+        }
     }
 
     /// One mutation of the desktop, then the drain. `None` when the host broke down.
     pub(super) fn change<R>(&self, change: impl FnOnce(&mut Desktop, Now) -> R) -> Option<R> {
-        self.with(|mind, now| {
-            let result = change(&mut mind.desktop, now);
-            mind.drain_desktop();
-            result
-        })
+        self.with(|mind, now| mind.change(change, now))
     }
 
-    /// The same, but what it sends waits for [`Self::uncork`].
-    pub(super) fn change_corked<R>(&self, change: impl FnOnce(&mut Desktop, Now) -> R) -> Option<R> {
-        self.with(|mind, now| {
-            mind.corking = true;
-            let result = change(&mut mind.desktop, now);
-            mind.drain_desktop();
-            mind.corking = false;
-            result
-        })
+    /// Takes events in that wait for [`Self::release`], or for anything else that happens.
+    pub(super) fn hold<R>(&self, change: impl FnOnce(&mut Desktop, Now) -> R) -> Option<R> {
+        self.mutate(|mind, now| mind.change(change, now))
     }
 
-    /// Writes what was held back.
-    pub(super) fn uncork(&self) {
-        let corked = std::mem::take(&mut self.lock().corked);
-        Outgoing::flush_all(&corked);
+    /// Sends what is held. What a few sessions get is written before the next ones are looked up, while it is at hand.
+    pub(super) fn release(&self) {
+        while self.hold(|desktop, now| desktop.release(SESSIONS_AT_ONCE, now)) == Some(true) {}
     }
 
+    /// One mutation, after the events that came before it.
     fn with<R>(&self, change: impl FnOnce(&mut Mind, Now) -> R) -> Option<R> {
+        self.mutate(|mind, now| {
+            mind.desktop.release(usize::MAX, now);
+            change(mind, now)
+        })
+    }
+
+    fn mutate<R>(&self, change: impl FnOnce(&mut Mind, Now) -> R) -> Option<R> {
         let mut mind = self.lock();
         if mind.broken {
             return None;
@@ -299,6 +296,12 @@ impl Shared {
 }
 
 impl Mind {
+    fn change<R>(&mut self, change: impl FnOnce(&mut Desktop, Now) -> R, now: Now) -> R {
+        let result = change(&mut self.desktop, now);
+        self.drain_desktop();
+        result
+    }
+
     fn drain_desktop(&mut self) {
         self.due = None;
         while let Some(output) = self.desktop.poll_output() {
@@ -338,11 +341,9 @@ impl Mind {
     fn transmit(&mut self, conn: LinkId, text: String) {
         match self.links.get(&conn) {
             Some(Sink::Socket(outgoing)) => {
-                let alone = outgoing.hold(text);
-                if !self.corking {
+                // One that is not the first has its socket on the list already, or its task awake.
+                if outgoing.hold(text) {
                     self.dirty.push(outgoing.clone());
-                } else if alone {
-                    self.corked.push(outgoing.clone());
                 }
             }
             Some(Sink::Port) => self.inbox.push(HostDelivery::Transmit { conn, text }),
@@ -390,5 +391,5 @@ impl Mind {
     }
 }
 
-/// Lines of a recording that wait to be taken: some sixteen of the largest snapshots.
-const MAX_RECORDED_BYTES: usize = 64 * 1_048_576;
+/// Sessions that get the events of a tick before their sockets are written: as many as a processor keeps at hand.
+const SESSIONS_AT_ONCE: usize = 32;

@@ -8,6 +8,7 @@ mod agents;
 mod answers;
 mod canary;
 mod handshake;
+mod held;
 mod idempotency;
 mod limits;
 mod origin;

@@ -111,6 +111,13 @@ impl HostSession {
     /// Sends an event, at once or when the link is back. Refused with `E_TOO_LARGE` above 1 MiB, `E_OVERFLOW` when the
     /// plugin has been too slow (it is about to get a `resync`), `E_CLOSED` when the session is over.
     pub fn emit(&mut self, event: &Tail, now: Now) -> Result<(), ErrorBody> {
+        let kept = self.hold(event, now);
+        self.send_held(now);
+        kept
+    }
+
+    /// The same, but nothing goes out before [`Self::send_held`]: for several events at once.
+    pub fn hold(&mut self, event: &Tail, now: Now) -> Result<(), ErrorBody> {
         let at = now.mono_ms;
         if event.bytes() > MAX_TAIL_BYTES {
             return Err(ErrorBody::new(ErrorCode::TooLarge, "the event has more than 1 MiB"));
@@ -119,15 +126,18 @@ impl HostSession {
         if self.retired {
             return Err(ErrorBody::new(ErrorCode::Closed, "the session is over"));
         }
-        let kept = self.push(Reliable::Event, event.clone(), at);
-        self.run_timers(at);
-        self.flush(at);
-        self.timeout_told = false;
-        if kept {
+        if self.push(Reliable::Event, event.clone(), at) {
             Ok(())
         } else {
             Err(ErrorBody::new(ErrorCode::Overflow, "the plugin takes events too slowly"))
         }
+    }
+
+    /// Sends what [`Self::hold`] kept.
+    pub fn send_held(&mut self, now: Now) {
+        self.run_timers(now.mono_ms);
+        self.flush(now.mono_ms);
+        self.timeout_told = false;
     }
 
     /// Takes one input. Call [`Self::poll_output`] afterwards until it returns `Timeout` or `None`.
