@@ -88,6 +88,12 @@ impl Client {
         self.shared.take_next(|inbox| inbox.drain_while(max, fits))
     }
 
+    /// Gives back what was drained, for the loop's thread to free what it has allocated: freed on another thread, each
+    /// piece costs both of them.
+    pub fn give_back(&self, deliveries: Vec<Delivery>) {
+        self.shared.give_back(deliveries);
+    }
+
     /// Everything drained so far has reached its listeners or settled its call.
     pub fn taken(&self) {
         self.shared.note_taken();

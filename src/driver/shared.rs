@@ -33,6 +33,8 @@ struct Ready {
     handed_out: Vec<Mark>,
     /// Marks of what has done its work, of which the session does not know yet; at most one window.
     taken: Vec<Mark>,
+    /// What the application is done with, for the loop to free; at most [`SPENT`].
+    spent: Vec<Delivery>,
 }
 
 impl Shared {
@@ -55,6 +57,7 @@ impl Shared {
 
     /// As [`Self::change`], by someone who calls [`Self::ring`] soon.
     pub(super) fn change_silently<R>(&self, change: impl FnOnce(&mut Link, Now) -> R) -> Option<R> {
+        self.free_spent();
         let result = self.change_locked(self.lock(), false, change);
         self.settle_taken();
         result
@@ -188,6 +191,24 @@ impl Shared {
         self.settle_taken();
     }
 
+    /// Keeps what the application is done with for [`Self::free_spent`].
+    pub(super) fn give_back(&self, mut deliveries: Vec<Delivery>) {
+        // A lone one may be large, and is not worth keeping.
+        if deliveries.len() < 2 {
+            return;
+        }
+        let ready = &mut *self.ready();
+        if ready.spent.len() < SPENT {
+            ready.spent.append(&mut deliveries);
+        }
+    }
+
+    /// Frees it; for the thread that has made it.
+    fn free_spent(&self) {
+        let spent = std::mem::take(&mut self.ready().spent);
+        drop(spent);
+    }
+
     fn note_handed_out(&self, (drained, reopened): (Vec<Delivery>, bool)) -> Vec<Delivery> {
         if reopened {
             self.changed.notify_one();
@@ -266,3 +287,5 @@ impl Ready {
 
 /// Frames that were taken before the session is told while more are waiting: as many as it acknowledges together.
 const TAKEN_AT_ONCE: usize = 32;
+/// Deliveries that wait to be freed: a few batches, as the loop comes by for each handful of frames.
+const SPENT: usize = 64;

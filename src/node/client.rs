@@ -5,7 +5,7 @@ use napi::bindgen_prelude::{BufferSlice, Function};
 use napi::{CleanupEnvHook, Env, Error, JsString, Result};
 use napi_derive::napi;
 
-use super::deliveries::{BATCH, batch, error_text, room};
+use super::deliveries::{BATCH, Batch, error_text, room};
 use super::doorbell::doorbell;
 use super::numbers::calls;
 use super::options::{ClientJson, RequestJson, read};
@@ -26,6 +26,7 @@ struct Housed {
 pub struct NativeClient {
     client: Shared,
     hook: RefCell<Option<CleanupEnvHook<Shared>>>,
+    batch: RefCell<Batch>,
 }
 
 #[napi]
@@ -41,7 +42,7 @@ impl NativeClient {
         let client = Arc::new(Mutex::new(Some(Housed { client, _home: home })));
         // A worker's end stops its tasks; the runtime lives on for the other threads.
         let hook = env.add_env_cleanup_hook(Arc::clone(&client), |client| drop(take(&client)))?;
-        Ok(Self { client, hook: RefCell::new(Some(hook)) })
+        Ok(Self { client, hook: RefCell::new(Some(hook)), batch: RefCell::default() })
     }
 
     /// Dials.
@@ -91,7 +92,9 @@ impl NativeClient {
         mut numbers: BufferSlice<'_>,
     ) -> Result<Option<JsString<'env>>> {
         let deliveries = self.with(|client| client.next_batch(BATCH, room())).unwrap_or_default();
-        batch(env, &deliveries, &mut numbers)
+        let text = self.batch.borrow_mut().write(env, &deliveries, &mut numbers);
+        self.with(|client| client.give_back(deliveries));
+        text
     }
 
     /// Answers a wish for a token.

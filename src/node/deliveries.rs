@@ -20,6 +20,8 @@ const WHOLES: usize = 2 * Packed::MAX_WHOLES;
 const DOUBLES: usize = 2 * Packed::MAX_DOUBLES;
 /// Numbers before a payload, at most.
 const HEAD: usize = 4;
+/// Text for which a batch keeps its room.
+const KEPT_BYTES: usize = 4 * BATCH_BYTES;
 
 /// What has room in one batch beside what is in it already.
 pub(super) fn room() -> impl FnMut(&Delivery) -> bool {
@@ -51,29 +53,47 @@ pub(super) fn batch<'env>(
     deliveries: &[Delivery],
     numbers: &mut BufferSlice<'_>,
 ) -> Result<Option<JsString<'env>>> {
-    if deliveries.is_empty() {
-        return Ok(None);
-    }
-    let mut batch = Batch::default();
-    batch.wholes.push(whole(deliveries.len()));
-    for delivery in deliveries {
-        batch.delivery(delivery);
-    }
-    batch.copy_numbers(numbers);
-    let text = batch.text;
-    // Both ways give the same string; this one does not look for characters of several bytes.
-    let string = if text.is_ascii() { env.create_string_latin1(text)? } else { env.create_string(text)? };
-    Ok(Some(string))
+    Batch::default().write(env, deliveries, numbers)
 }
 
+/// The text and numbers of one batch; one that is kept saves the next one its allocations.
 #[derive(Default)]
-struct Batch {
+pub(super) struct Batch {
     text: String,
     wholes: Vec<i32>,
     doubles: Vec<f64>,
 }
 
 impl Batch {
+    /// See [`batch`].
+    pub(super) fn write<'env>(
+        &mut self,
+        env: &'env Env,
+        deliveries: &[Delivery],
+        numbers: &mut BufferSlice<'_>,
+    ) -> Result<Option<JsString<'env>>> {
+        if deliveries.is_empty() {
+            return Ok(None);
+        }
+        self.text.clear();
+        self.wholes.clear();
+        self.doubles.clear();
+        self.wholes.push(whole(deliveries.len()));
+        for delivery in deliveries {
+            self.delivery(delivery);
+        }
+        self.copy_numbers(numbers);
+        // Both ways give the same string; this one does not look for characters of several bytes.
+        let string = if self.text.is_ascii() {
+            env.create_string_latin1(&self.text)?
+        } else {
+            env.create_string(&self.text)?
+        };
+        // A rare batch is a large one, whose room nobody needs again.
+        self.text.shrink_to(KEPT_BYTES);
+        Ok(Some(string))
+    }
+
     fn delivery(&mut self, delivery: &Delivery) {
         match delivery {
             Delivery::Event { seq, name, timestamp, payload, .. } => {
