@@ -97,10 +97,21 @@ export const EVENT_STEPS = [
     name: 'an unknown event is an error that names the closest one',
     async run({ make, SmartAgentError }) {
       const sm = make()
-      const error = throws(() => sm.on('incomming_call', () => {}), { code: 'E_UNKNOWN_EVENT', message: /"incoming_call"/ })
-      ok(error instanceof SmartAgentError, 'of the one class')
-      throws(() => sm.once('nodots', () => {}), { code: 'E_UNKNOWN_EVENT' })
-      throws(() => sm.off('call_endet'), { code: 'E_UNKNOWN_EVENT', message: /"call_ended"/ })
+      const errors = []
+      sm.on('error', (error) => errors.push(error))
+      await sm.init()
+      for (const event of ['incomming_call', 'nodots']) {
+        // Who knows the names throws; a page's client asks its desktop.
+        try {
+          sm.on(event, () => {})
+        } catch (error) {
+          errors.push(error)
+        }
+      }
+      await until(() => errors.length === 2)
+      ok(errors.every((error) => error instanceof SmartAgentError), 'of the one class')
+      has(errors[0], { code: 'E_UNKNOWN_EVENT', message: /["`]incoming_call["`]/ })
+      has(errors[1], { code: 'E_UNKNOWN_EVENT', message: /nodots/ })
       throws(() => sm.on('incoming_call', 'not a function'), { code: 'E_BAD_REQUEST' })
     },
   },

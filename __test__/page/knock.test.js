@@ -41,7 +41,7 @@ test('a knock goes out at once, is repeated with the same number, and ends with 
   assert.equal(new Set(frame.posted.map(({ data }) => data)).size, 1)
   const { nonce, ...rest } = JSON.parse(frame.posted[0].data)
   assert.deepEqual(rest, { smartagent: 'knock', versions: [1] })
-  assert.match(nonce, /^[0-9a-f-]{36}$/)
+  assert.match(nonce, /^[0-9-]{16,64}$/)
   t.mock.timers.tick(4_000)
   await assert.rejects(knocked, { code: 'E_NO_HOST', message: /10000 ms/ })
 })

@@ -1,96 +1,87 @@
 // @ts-check
 import { fail, need } from './error.js'
-import { toJson } from './json.js'
-import { lease, needSignal, outcomeOf } from './lease.js'
+import { parse, toJson } from './json.js'
 import { KEYED } from './names.js'
 import { uuid } from './uuid.js'
+import { outcomeOf } from './waiting.js'
 
-/** @typedef {{ tail: string, until: number, sent?: boolean, end?: any }} Call */
-
-export const now = () => performance.now()
+/** @typedef {import('./desk.js').Entry} Entry */
 
 /**
  * What the plugin asks for, from the call to its one outcome.
- * @param {() => string} state @param {() => any} limits the host's, while the link is up
- * @param {(frame: any, tail?: string) => void} send numbers a frame and posts it
- * @param {() => void} drain @param {number} requestTimeoutMs
+ * @param {any} sm the client @param {Set<Entry>} entries @param {(entry: Entry, options: any) => Entry} enter
+ * @param {(frame: any) => void} send numbers a frame and posts it @param {() => void} drain @param {() => any} limits
+ * @param {number} requestTimeoutMs
  */
-export const createCalls = (state, limits, send, drain, requestTimeoutMs) => {
+export const createCalls = (sm, entries, enter, send, drain, limits, requestTimeoutMs) => {
   const MAX_CALLS = 1_024
+  const DRAINED = 512
   const HEAD_BYTES = 96
-  const MAX_FRAME_BYTES = 131_072
   const MAX_TIMEOUT_MS = 3_600_000
-  /** Open calls in the order they were made. @type {Map<string, Call>} */
-  const calls = new Map()
-  let next = 0
+  /** What is gone of the burst, and when the last of it is there again. */
+  let recent = 0
+  let restored = 0
   let lastId = 0
-  let full = false
-  /** @type {any} */
-  let paceTimer
+
+  /** The open ones, in the order they were made. */
+  const calls = () => [...entries].filter((entry) => entry.text)
 
   /** Writes what the host's window and rate allow. */
   const flush = () => {
-    clearTimeout(paceTimer)
-    let { window: room = 0, ratePerSecond: rate, burst } = limits() ?? {}
-    const gap = rate && 1_000 / rate
-    for (const call of calls.values()) {
-      if (!room--) return
+    if (sm.state != 'ready') return
+    const { window, ratePerSecond, burst, maxFrameBytes } = limits()
+    for (const call of /** @type {any[]} */ (calls().slice(0, window))) {
       if (call.sent) continue
-      next = Math.max(next, now())
-      const early = next - now() - (burst - 1) * gap
-      if (early > 0) return (paceTimer = setTimeout(flush, early))
-      next += gap
+      if (recent >= burst) return
+      if (new TextEncoder().encode(call.text).length + HEAD_BYTES > maxFrameBytes) {
+        call.end({ code: 'E_TOO_LARGE' })
+        continue
+      }
+      recent++
+      restored = Math.max(restored, performance.now()) + (ratePerSecond && 1_000 / ratePerSecond)
+      setTimeout(() => {
+        recent--
+        flush()
+      }, restored - performance.now())
       call.sent = true
-      send({ type: 'request', deadlineMs: Math.max(0, call.until - now()) | 0 }, call.tail)
+      send({ type: 'request', deadlineMs: Math.max(0, call.until - performance.now()) | 0, ...parse(call.text) })
     }
   }
 
-  return {
-    calls, flush,
-
-    /**
-     * @param {string} method @param {any} [payload] @param {any} [options]
-     * @param {string} [member] of the answer, where it is not all of it
-     * @returns {Promise<any>}
-     */
-    async request(method, payload = {}, { contactId, signal, timeoutMs = requestTimeoutMs, idempotencyKey = KEYED.test(method) ? uuid() : undefined } = {}, member) {
-      try {
-        need(contactId !== '', 'contactId', 'given')
-        need(!/^$|.{65}/s.test(idempotencyKey), 'idempotencyKey', '1 to 64 characters')
-        const id = `q${++lastId}`
-        const tail = ',' + toJson({ id, method: `${method}`, contactId: contactId?.toString(), idempotencyKey, payload }).slice(1)
-        need(/"payload":{/.test(tail), 'payload', 'an object')
-        needSignal(signal)
-        need(timeoutMs === +timeoutMs && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS, 'timeoutMs', `1 to ${MAX_TIMEOUT_MS}`)
-        const most = limits()?.maxFrameBytes ?? MAX_FRAME_BYTES
-        if (state() == 'closed') throw fail('E_CLOSED', 'closed')
-        if (state() == 'idle') throw fail('E_NOT_READY', 'call init() first')
-        if (new TextEncoder().encode(tail).length + HEAD_BYTES > most) throw fail('E_TOO_LARGE', `the host takes ${most} bytes`)
-        if (calls.size >= MAX_CALLS) {
-          full = true
-          throw fail('E_OUTBOX_FULL', 'wait for drain')
-        }
-        // The host's own answer has to come first: half a second earlier, or half the time where that is more.
-        const call = /** @type {Call} */ ({ tail, until: now() + Math.max(timeoutMs - 500, timeoutMs / 2) })
-        const result = await outcomeOf((resolve) => {
-          calls.set(id, call)
-          call.end = lease(signal, timeoutMs, ({ error, result, early }) => {
-            calls.delete(id)
-            if (early && call.sent) send({ type: 'cancel', id })
-            resolve({ result, error: error && { executed: call.sent ? 'unknown' : 'no', ...error } })
-            if (full && calls.size <= MAX_CALLS / 2) {
-              full = false
-              drain()
-            }
-          })
-          flush()
-        })
-        return member ? result[member] : result
-      } catch (/** @type {any} */ error) {
-        if (member == 'contact' && /^E_NO(_C|T_F)/.test(error.code)) return null
-        // As on every error of a call, so that a retry can repeat it.
-        throw Object.assign(error, idempotencyKey && { idempotencyKey })
-      }
-    },
+  /**
+   * @param {string} method @param {any} [payload] @param {any} [options]
+   * @param {string} [member] of the answer, where it is not all of it
+   * @returns {Promise<any>}
+   */
+  const request = async (method, payload = {}, { contactId, signal, timeoutMs = requestTimeoutMs, idempotencyKey = KEYED.test(method) ? uuid() : undefined } = {}, member) => {
+    try {
+      need(!/^$|.{65}/s.test(idempotencyKey), 'idempotencyKey', '1 to 64 characters')
+      need(timeoutMs === +timeoutMs && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS, 'timeoutMs', `1 to ${MAX_TIMEOUT_MS}`)
+      const event = `q${++lastId}`
+      const text = toJson({ id: event, method: `${method}`, contactId: contactId?.toString(), idempotencyKey, payload })
+      need(/"payload":{/.test(text), 'payload', 'an object')
+      if (sm.state == 'idle') throw fail('E_NOT_READY', 'call init() first')
+      if (calls().length >= MAX_CALLS) throw fail('E_OUTBOX_FULL', 'wait for drain')
+      const result = await outcomeOf((resolve) => {
+        enter({
+          // The host's own answer has to come first: half a second earlier, or half the time where that is more.
+          event, text, until: performance.now() + Math.max(timeoutMs - 500, timeoutMs / 2),
+          ended({ type, ...outcome }) {
+            if (!type && this.sent) send({ type: 'cancel', id: event })
+            resolve({ executed: this.sent ? 'unknown' : 'no', ...outcome })
+            if (calls().length == DRAINED) drain()
+            flush()
+          },
+        }, { signal, timeoutMs })
+        flush()
+      })
+      return member ? result[member] : result
+    } catch (/** @type {any} */ error) {
+      if (member == 'contact' && /CONT|OUN/.test(error.code)) return null
+      // The key is on every error of a call, so that a retry can repeat it.
+      throw Object.assign(error.executed ? error : fail('E_BAD_REQUEST', error.message, { cause: error }), idempotencyKey && { idempotencyKey })
+    }
   }
+
+  return { calls, flush, request }
 }

@@ -2,8 +2,8 @@
 
 /** The one error class of the SDK. `code` is stable, `message` is not. */
 export class SmartAgentError extends Error {
-  /** @param {string} code @param {string} message @param {any} [details] */
-  constructor(code, message, details) {
+  /** @param {string} code @param {string} [message] @param {any} [details] */
+  constructor(code, message = code, details) {
     super(message, details)
     Object.assign(this, { code, retryable: /RA|OUT|_H|NA/.test(code), executed: 'no' }, details)
   }
@@ -18,14 +18,14 @@ export class SmartAgentError extends Error {
   }
 }
 
-/** @param {string} code @param {string} message @param {any} [details] */
+/** @param {string} code @param {string} [message] @param {any} [details] */
 export const fail = (code, message, details) => new SmartAgentError(code, message, details)
 
 /**
  * Throws `E_BAD_REQUEST` unless what the caller handed in is right.
- * @param {unknown} right @param {string} path @param {string} wanted @param {unknown} [cause]
+ * @param {unknown} right @param {string} path @param {string} wanted
  */
-export const need = (right, path, wanted, cause) => {
+export const need = (right, path, wanted) => {
   const message = `${path} must be ${wanted}`
-  if (!right) throw fail('E_BAD_REQUEST', message, { path, issues: [{ path, rule: 'type', message }], cause: new TypeError(message, { cause }) })
+  if (!right) throw fail('E_BAD_REQUEST', message, { path, issues: [{ path, rule: 'type', message }] })
 }

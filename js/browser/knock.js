@@ -35,6 +35,6 @@ export function knock({ timeoutMs, signal, ...asking }) {
     seek({ ...asking, signal: done.signal }).then((port) => {
       resolve({ port })
       end()
-    }, give)
+    }, ({ code, message }) => give(asking.fail(code, message)))
   })
 }

@@ -14,11 +14,11 @@ const ASK_AT_MS = [0, 100, 300, 1_000, 3_000]
  * - then both ends speak SmartAgent Link on the port. When it was lost, the page asks again with a new N, and the preload
  *   closes what it had handed out before.
  *
- * @param {{ window: any, signal: AbortSignal, fail: (code: string, message: string) => unknown }} options
+ * @param {{ window: any, signal: AbortSignal }} options
  * @returns {Promise<MessagePort>}
  */
-export const askPreload = ({ window, signal, fail }) => new Promise((resolve, reject) => {
-  if (!window?.postMessage) throw fail('E_NOT_EMBEDDED', 'preloadPort() is for the page of an Electron window')
+export const askPreload = ({ window, signal }) => new Promise((resolve, reject) => {
+  if (!window?.postMessage) throw { code: 'E_NOT_EMBEDDED', message: 'preloadPort() is for the page of an Electron window' }
   const nonce = uuid()
   const timers = ASK_AT_MS.map((ms) => setTimeout(() => window.postMessage(`{"smartagent":"port?","nonce":"${nonce}"}`, '*'), ms))
   const stop = () => timers.forEach(clearTimeout)
@@ -28,6 +28,6 @@ export const askPreload = ({ window, signal, fail }) => new Promise((resolve, re
     stop()
     if (origin == window.origin) return resolve(port)
     port.close()
-    reject(fail('E_ORIGIN', `${origin} offers a link in place of the preload script`))
+    reject({ code: 'E_ORIGIN', message: `${origin} offers a link in place of the preload script` })
   }, { signal })
 })

@@ -8,16 +8,16 @@ const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1])(:\d+)?$/
 
 /**
  * Knocks on the parent window until the signal is aborted. Nothing but versions and a random number is sent before the
- * offer's source, number and origin have been checked.
- * @param {{ window: any, allowedOrigins?: readonly string[], fail: (code: string, message: string) => unknown, signal: AbortSignal }} options
+ * offer's source, number and origin have been checked. It is refused with a code and a message.
+ * @param {{ window: any, allowedOrigins?: readonly string[], signal: AbortSignal }} options
  * @returns {Promise<MessagePort>}
  */
-export const seek = ({ window, allowedOrigins, fail, signal }) => new Promise((resolve, reject) => {
+export const seek = ({ window, allowedOrigins, signal }) => new Promise((resolve, reject) => {
   const parent = window?.parent
   const nonce = uuid()
   /** @type {any} */
   let offered
-  if (!parent || parent == window) throw fail('E_NOT_EMBEDDED', 'this page is not in an iframe')
+  if (!parent || parent == window) throw { code: 'E_NOT_EMBEDDED', message: 'not in an iframe' }
   KNOCK_AT_TENTHS.map((tenths) => setTimeout(() => offered || signal.aborted || parent.postMessage(`{"smartagent":"knock","versions":[1],"nonce":"${nonce}"}`, '*'), tenths * 100))
   window.addEventListener('message', (/** @type {MessageEvent} */ { source, data, origin, ports: [port] }) => {
     // Only the parent knows the number.
@@ -25,6 +25,6 @@ export const seek = ({ window, allowedOrigins, fail, signal }) => new Promise((r
     offered = true
     if (allowedOrigins?.includes(origin) ?? LOOPBACK.test(origin)) return resolve(port)
     port.close()
-    reject(fail('E_ORIGIN', `is ${origin} your desktop? Then add it to allowedOrigins`))
+    reject({ code: 'E_ORIGIN', message: `${origin} is not in allowedOrigins` })
   }, { signal })
 })

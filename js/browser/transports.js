@@ -8,14 +8,14 @@ import { seek } from './seek.js'
  * @property {string} kind
  * @property {any} [window] whose link it is: a document has one
  * @property {boolean} [once] whether a port that is lost ends the client
- * @property {(asking: any) => Promise<any>} open gives a port
+ * @property {(asking: any) => Promise<any>} open gives a port, or is refused with a code and a message
  */
 
 /** The desktop whose iframe this page is in. @param {any} [options] @returns {Transport} */
-export const parentWindow = (options) => ({ kind: 'parent-window', window: globalThis.window, open: (asking) => seek({ ...asking, ...options }), ...options })
+export const parentWindow = (options) => ({ kind: 'parent-window', window: globalThis, open: seek, ...options })
 
 /** The preload script of this Electron window. @param {any} [options] @returns {Transport} */
-export const preloadPort = (options) => ({ kind: 'preload-port', window: globalThis.window, open: (asking) => askPreload({ ...asking, ...options }), ...options })
+export const preloadPort = (options) => ({ kind: 'preload-port', window: globalThis, open: askPreload, ...options })
 
 /** A port that the page got in another way. It has one life. @param {any} port @returns {Transport} */
 export const messagePort = (port) => ({
@@ -24,7 +24,7 @@ export const messagePort = (port) => ({
     const given = port
     port = undefined
     if (given) return given
-    throw fail('E_CLOSED', 'this port was used already: open another one and make a new messagePort()')
+    throw { code: 'E_CLOSED', message: 'this port was used already: open another one and make a new messagePort()' }
   },
 })
 

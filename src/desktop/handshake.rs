@@ -307,7 +307,7 @@ fn facts(
         plugin: PluginGrant { id: entry.plugin.to_string(), plugin_type: entry.plugin_type.clone() },
         granted: entry.permissions.granted.iter().map(|scope| scope.as_str().to_owned()).collect(),
         denied: entry.permissions.denied.clone(),
-        events: entry.permissions.declared(),
+        events: Some(entry.permissions.sent_events()),
         host: host.clone(),
         fresh,
         liveness,

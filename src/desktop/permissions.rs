@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::schema::{EventName, Manifest, Scope};
+use crate::schema::{EventName, Manifest, Scope, is_custom_event};
 use crate::wire::{ErrorBody, ErrorCode, Want};
 
 /// The scopes and events of one session; fixed while it lives.
@@ -98,11 +98,21 @@ impl Permissions {
         self.granted.contains(&scope)
     }
 
-    /// The events of the manifest, where it lists them.
-    pub fn declared(&self) -> Option<Vec<String>> {
-        let mut names: Vec<String> = self.declared_events.as_ref()?.iter().cloned().collect();
-        names.sort_unstable();
-        Some(names)
+    /// The events that go to the session: those of the 17, then the desktop's own by name, or `*` where any of them does.
+    pub fn sent_events(&self) -> Vec<String> {
+        let known = EventName::ALL.iter().map(|name| name.as_str());
+        let mut names: Vec<String> =
+            known.filter(|name| self.passes(EventName::parse(name), name)).map(String::from).collect();
+        match self.wanted_events.as_ref().or(self.declared_events.as_ref()) {
+            None => names.push("*".into()),
+            Some(listed) => {
+                let own = listed.iter().filter(|name| is_custom_event(name) && self.passes(None, name));
+                let mut own: Vec<String> = own.cloned().collect();
+                own.sort_unstable();
+                names.append(&mut own);
+            }
+        }
+        names
     }
 
     /// Whether an event of that name goes to the session; `known` is the name where it is one of the 17.
@@ -111,6 +121,21 @@ impl Permissions {
         let listed =
             |names: &Option<HashSet<String>>| names.as_ref().is_none_or(|names| names.contains(event));
         scoped && listed(&self.wanted_events) && listed(&self.declared_events)
+    }
+
+    /// Refuses an event that does not go to the session, and says why; `known` is the name where it is one of the 17.
+    pub fn check_event(&self, known: Option<EventName>, event: &str) -> Result<(), ErrorBody> {
+        let lacks =
+            |names: &Option<HashSet<String>>| names.as_ref().is_some_and(|names| !names.contains(event));
+        let reason = match known.map(EventName::scope) {
+            Some(scope) if !self.has(scope) => format!("scope {} is not granted", scope.as_str()),
+            _ if lacks(&self.wanted_events) => "it is not among `want.events`".to_owned(),
+            _ if lacks(&self.declared_events) => {
+                "it is not among the `events` of the plugin's manifest".to_owned()
+            }
+            _ => return Ok(()),
+        };
+        Err(ErrorBody::new(ErrorCode::Forbidden, format!("{event} will not come: {reason}")))
     }
 
     /// Refuses a method whose scope is not granted.
@@ -192,6 +217,34 @@ mod tests {
         assert!(!passes(&permissions, "call_ended"), "not wanted");
         assert!(!passes(&permissions, "next_status"), "agent:read is not granted");
         assert!(!passes(&permissions, "acme.order"), "not declared");
+    }
+
+    #[test]
+    fn what_is_sent_is_listed_by_name() {
+        let all = Permissions::new(Caps::default(), None).sent_events();
+        assert_eq!((all.len(), all.last().map(String::as_str)), (EventName::ALL.len() + 1, Some("*")));
+        let manifest = manifest(&[Scope::CallObserve], &["call_ended", "acme.b", "next_status", "acme.a"]);
+        let caps = Caps { manifest: Some(&manifest), ..Caps::default() };
+        assert_eq!(Permissions::new(caps, None).sent_events(), ["call_ended", "acme.a", "acme.b"]);
+        let wish = want(None, Some(&["on_hold", "acme.b"]));
+        assert_eq!(Permissions::new(caps, Some(&wish)).sent_events(), ["acme.b"]);
+    }
+
+    #[test]
+    fn an_event_that_does_not_come_is_refused_with_its_reason() {
+        let manifest = manifest(&[Scope::CallObserve], &["incoming_call", "call_ended", "next_status"]);
+        let wish = want(None, Some(&["incoming_call", "next_status", "acme.order"]));
+        let permissions =
+            Permissions::new(Caps { manifest: Some(&manifest), ..Caps::default() }, Some(&wish));
+        let refusal = |event: &str| permissions.check_event(EventName::parse(event), event);
+        assert_eq!(refusal("incoming_call"), Ok(()));
+        for (event, reason) in
+            [("next_status", "scope agent:read"), ("call_ended", "`want.events`"), ("acme.order", "manifest")]
+        {
+            let error = refusal(event).unwrap_err();
+            assert_eq!(error.code, ErrorCode::Forbidden);
+            assert!(error.message.starts_with(event) && error.message.contains(reason), "{}", error.message);
+        }
     }
 
     #[test]

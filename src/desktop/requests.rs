@@ -9,7 +9,7 @@ use super::sessions::SessionKey;
 use super::{AuditKind, Desktop, DesktopOutput, HostNotice};
 use crate::schema::{Method, Payload, Scope, check_request, check_result, redact_result};
 use crate::session::{HostInput, Now};
-use crate::wire::{Body, ErrorBody, ErrorCode, Issue, Limits};
+use crate::wire::{Body, ErrorBody, ErrorCode, Issue, Limits, Rule};
 
 /// A request as its session hands it over: known method, checked payload, time left.
 pub(super) struct Request {
@@ -149,6 +149,9 @@ impl Desktop {
         let Some(agent) = self.agents.get(&caller.agent) else { return Ok(None) };
         if is_control(request.method) {
             return Ok(None);
+        }
+        if request.contact_id.as_deref() == Some("") {
+            return Err(ErrorBody::bad_request(request.method.as_str(), vec![empty_contact_id()]));
         }
         if request.contact_id.is_none()
             && !request.method.acts_on_contact()
@@ -359,6 +362,15 @@ fn redacted(method: Method, json: &str) -> String {
         }
         // Results are checked before they come here, so this is JSON; were it not, nothing of it may pass.
         Err(_) => "{}".to_owned(),
+    }
+}
+
+fn empty_contact_id() -> Issue {
+    Issue {
+        path: "contactId".into(),
+        rule: Rule::MinLength,
+        message: "must not be empty".into(),
+        hint: Some("leave it out to mean the focused contact".into()),
     }
 }
 

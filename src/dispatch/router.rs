@@ -29,7 +29,7 @@ pub struct Dispatch {
     /// Names to let through; `None` lets all through.
     wanted: Option<HashSet<String>>,
     granted: Option<HashSet<String>>,
-    /// Names that the plugin's manifest lists, where the host said so.
+    /// Names that the host sends, where it said so; `*` is any of the desktop's own.
     declared: Option<HashSet<String>>,
     buffer: Buffer,
 }
@@ -146,8 +146,11 @@ impl Dispatch {
     fn refuse(&mut self, name: &str) -> Option<Delivery> {
         let granted = self.granted.as_ref()?;
         let scope = EventName::parse(name).map(|event| event.scope().as_str());
-        let excludes =
-            |names: &Option<HashSet<String>>| names.as_ref().is_some_and(|names| !names.contains(name));
+        let excludes = |names: &Option<HashSet<String>>| {
+            let has =
+                |names: &HashSet<String>| names.contains(name) || scope.is_none() && names.contains("*");
+            names.as_ref().is_some_and(|names| !has(names))
+        };
         let message = match scope {
             Some(scope) if !granted.contains(scope) => {
                 format!("{name} will not come: scope {scope} is not granted")

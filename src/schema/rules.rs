@@ -14,11 +14,6 @@ pub(super) fn request(method: Method, payload: &Value, report: &mut Report) {
     match method {
         Method::UpdateContact => update_contact(payload, report),
         Method::TransferCall => transfer_call(payload, report),
-        Method::Live => {
-            if let Some(name) = payload["event"].as_str() {
-                event_name("event".to_owned(), name, report);
-            }
-        }
         _ => {}
     }
 }

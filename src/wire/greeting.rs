@@ -145,7 +145,7 @@ pub struct Welcome {
     pub granted: Vec<String>,
     /// Scopes wanted but not granted.
     pub denied: Vec<String>,
-    /// Events at most, where the plugin's manifest lists them.
+    /// Events that the host sends at most, where it says so; `*` stands for any of the desktop's own.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub events: Option<Vec<String>>,
     /// What the host asks the plugin to keep to.

@@ -64,14 +64,15 @@ impl Desktop {
 
     pub(super) fn answer_live(&self, request: &Request, caller: &Caller) -> Result<Value, ErrorBody> {
         let LivePayload { event } = read(request)?;
-        let Some(name) = EventName::parse(&event) else {
-            let nothing = LiveAnswer { events: Vec::new(), extra: Map::new() };
-            return if is_custom_event(&event) { json(nothing) } else { Err(unknown_event_error(&event)) };
-        };
+        let known = EventName::parse(&event);
+        if known.is_none() && !is_custom_event(&event) {
+            return Err(unknown_event_error(&event));
+        }
         let Some(entry) = self.sessions.get(caller.key) else { return Err(gone()) };
-        entry.permissions.check(Some(name.scope()))?;
-        let agent = self.agents.get(&caller.agent).filter(|_| entry.permissions.passes(Some(name), &event));
-        let mut events = agent.map(|agent| agent.live(name)).unwrap_or_default();
+        entry.permissions.check_event(known, &event)?;
+        // A desktop's own event has no state that lasts.
+        let Some(name) = known else { return json(LiveAnswer { events: Vec::new(), extra: Map::new() }) };
+        let mut events = self.agents.get(&caller.agent).map(|agent| agent.live(name)).unwrap_or_default();
         if !entry.permissions.has(Scope::ContactRead) {
             events.iter_mut().for_each(|event| redact_payload(name, &mut event.payload));
         }

@@ -127,7 +127,7 @@ pub struct Ready {
     pub granted: Vec<String>,
     /// Scopes wanted but not granted.
     pub denied: Vec<String>,
-    /// Events at most, where the plugin's manifest lists them.
+    /// Events that the host sends at most, where it says so; `*` stands for any of the desktop's own.
     pub events: Option<Vec<String>>,
     /// What the host asks the plugin to keep to.
     pub limits: LinkLimits,

@@ -1,0 +1,211 @@
+// @ts-check
+import { createCalls } from './calls.js'
+import { fail, need } from './error.js'
+import { methodsOf } from './methods.js'
+import { LOCAL } from './names.js'
+import { outcomeOf } from './waiting.js'
+
+/**
+ * @typedef {object} Entry whoever waits for something of the desktop: a listener, or a call for its answer
+ * @property {string} event the name, or the call's id
+ * @property {(payload: any, meta: any) => any} [listener]
+ * @property {boolean} [once]
+ * @property {any} [held] what waits until the replayed state has been delivered: pairs of payload and meta
+ * @property {string} [text] a call's part of its frame
+ * @property {number} [until] when the host has to have answered
+ * @property {boolean} [sent]
+ * @property {(outcome: any) => void} [ended] told when it has ended: somebody waits
+ * @property {any} [end] ends it with an outcome, and says whether it was there
+ */
+
+/** Tells the developer. @param {unknown} what */
+const warn = (what) => console.warn('SmartAgent:', what)
+
+/**
+ * Who listens and who waits for an answer, over all links.
+ * @param {any} sm the client @param {(frame: any) => void} send numbers a frame and posts it
+ * @param {number} requestTimeoutMs @param {string} instance
+ */
+export const createDesk = (sm, send, requestTimeoutMs, instance) => {
+  const MAX_HELD = 256
+  /** What an iterator may hold for a reader that is away. */
+  const MAX_UNREAD = 1_024
+  const HOLD_MS = 5_000
+  /** In the order they came. @type {Set<Entry>} */
+  const entries = new Set()
+  /** A name that ever had a listener stays: its events are never held again. */
+  const known = new Set()
+  let replays = 0
+  /** @type {any} the events that wait for their first listener: triples of name, payload and meta */
+  let held
+  /** @type {any} the first frame of the link */
+  let welcome
+  /** @type {any} what the desktop says of each name, asked once a link */
+  let asked
+  /** @type {any} */
+  let timer
+
+  const of = (/** @type {string} */ event) => [...entries].filter((entry) => entry.event == event)
+
+  /** It stays until it, its signal or the time ends it; then `ended` hears the outcome. @param {Entry} entry @param {any} options @returns {Entry} */
+  const enter = (entry, { signal, timeoutMs }) => {
+    need(!signal || signal.addEventListener, 'signal', 'an AbortSignal')
+    const end = entry.end = (/** @type {any} */ outcome) => {
+      if (!entries.delete(entry)) return
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', abort)
+      entry.ended?.(outcome)
+      return true
+    }
+    const abort = () => end({ code: 'E_CANCELLED', cause: signal.reason })
+    const timer = timeoutMs && setTimeout(end, timeoutMs, { code: 'E_TIMEOUT', message: 'no answer in time' })
+    entries.add(entry)
+    signal?.addEventListener('abort', abort)
+    if (signal?.aborted) abort()
+    if (entry.ended && sm.state == 'closed') end({ code: 'E_CLOSED' })
+    return entry
+  }
+
+  /** One that fails stops nobody else. @param {any} entry @param {any} payload @param {any} meta */
+  const call = async (entry, payload, meta) => {
+    try {
+      if (entry.once ? entry.end() : entries.has(entry)) await entry.listener(payload, meta)
+    } catch (cause) {
+      if (entry.ended) entry.end(Promise.reject(cause))
+      else report(fail('E_INTERNAL', `a listener of ${entry.event} failed`, { cause, retryable: false }), entry.event)
+    }
+  }
+
+  /** How many listeners there were. @param {string} event @param {any} [payload] @param {any} [meta] */
+  const emit = (event, payload, meta) => of(event).map((entry) => entry.held && meta ? entry.held.push([payload, meta]) : call(entry, payload, meta)).length
+
+  /** Tells the `error` listeners, or the developer where there are none. @param {any} error @param {string} [event] */
+  const report = (error, event) => {
+    // An `error` listener that fails must not be told about itself, and nobody hears anything after close().
+    if (event == 'error' || sm.state == 'closed' || !emit('error', error)) warn(error)
+  }
+
+  const meta = (/** @type {any} */ { event, timestamp, seq = 0 }) =>
+    ({ event, id: `${welcome.session}:${seq || -++replays}`, seq, timestamp, replayed: !seq, source: welcome.host.source })
+
+  /** A listener is there, and so may the desktop be, which says whether it may hear that, and what is live. @param {Entry} entry */
+  const listen = async (entry) => {
+    const { event, held: missed } = entry
+    if (sm.state != 'ready' || LOCAL.test(event)) return
+    // A star stands for any of the desktop's own. About what is not sent, the desktop knows best.
+    const { events: sent } = welcome
+    if (!missed && (!sent || sent.includes(event) || sent.includes(event.replace(/.*\..*/, '*')))) return
+    const ask = () => request('$live', { event })
+    const { events = [] } = await (missed ? ask() : asked[event] ??= ask()).catch((/** @type {any} */ error) => {
+      if (entry.ended) entry.end(error)
+      else if (sm.state == 'ready' && !error.retryable) report(error)
+    }) ?? {}
+    if (!missed) return
+    entry.held = null
+    for (const { payload, timestamp } of events) call(entry, payload, meta({ event, timestamp }))
+    for (const [payload, its] of missed.splice(0)) {
+      if (!events.some((/** @type {any} */ live) => live.payload.contactId == payload.contactId && its.timestamp <= live.timestamp)) call(entry, payload, its)
+    }
+  }
+
+  /** @param {string} event @param {any} listener @param {any} [options] @param {(outcome: any) => void} [ended] @returns {any} */
+  const add = (event, listener, { once, replay, ...options } = {}, ended) => {
+    need(listener?.call, 'listener', 'a function')
+    known.add(event)
+    queueMicrotask(() => held = held?.filter((/** @type {any} */ item) => item[0] != event || void emit(.../** @type {[any]} */ (item))))
+    const entry = of(event).find((entry) => entry.listener == listener) ?? enter({ event, listener, once, held: replay && [], ended }, options)
+    listen(entry)
+    return entry
+  }
+
+  const { calls, flush, request } = createCalls(sm, entries, enter, send, () => emit('drain'), () => welcome.limits, requestTimeoutMs)
+
+  Object.assign(sm, {
+    on: (/** @type {string} */ event, /** @type {any} */ listener, /** @type {any} */ options) => add(event, listener, options).end,
+    once: (/** @type {string} */ event, /** @type {any} */ listener, /** @type {any} */ options) => add(event, listener, { ...options, once: true }).end,
+    off: (/** @type {string} */ event, /** @type {any} */ listener) => !!of(event).filter((entry) => (listener ?? entry.listener) == entry.listener && entry.end())[0],
+
+    /** The payload of the next event that the filter lets through. @param {string} event @param {any} [options] */
+    waitFor: (event, { filter = () => true, ...options } = /** @type {any} */ ({})) => outcomeOf((ended) => {
+      const { end } = add(event, (/** @type {any} */ result, /** @type {any} */ meta) => {
+        if (filter(result, meta)) end({ result })
+      }, options, ended)
+    }),
+
+    /** The payloads of an event. What is unread when it ends is still read. @param {string} event @param {any} [options] */
+    events(event, options) {
+      /** @type {any[]} */
+      const unread = []
+      /** @type {any} */
+      let last
+      /** @type {any} */
+      let wake
+      const { end } = add(event, (/** @type {any} */ payload) => {
+        if (unread.length >= MAX_UNREAD) return end({ code: 'E_OVERFLOW' })
+        unread.push(payload)
+        wake?.()
+      }, options, (outcome) => {
+        last = sm.state == 'closed' ? {} : outcome
+        wake?.()
+      })
+      /** @type {any} */
+      const stream = (async function* () {
+        for (;;) {
+          while (unread.length) yield unread.shift()
+          if (last) return outcomeOf((resolve) => resolve(last))
+          await new Promise((resolve) => wake = resolve)
+        }
+      })()
+      // A generator's own return() waits for the event that a pending next() waits for.
+      stream.return = () => {
+        unread.length = 0
+        end({})
+        return stream.next()
+      }
+      return stream
+    },
+  }, methodsOf(request))
+
+  return {
+    emit,
+
+    /** A frame of a link that is up. @param {any} frame */
+    hear(frame) {
+      const { type, event, message } = frame
+      if (type == 'event') {
+        const item = [event, frame.payload, meta(frame)]
+        if (known.has(event) || !held) emit(.../** @type {[any]} */ (item))
+        else if (held.push(item) > MAX_HELD) warn(`${held.pop()[0]} was dropped`)
+      } else if (type == 'response') of(frame.id)[0]?.end({ type, ...frame.error ?? frame })
+      else if (message) report(fail(frame.code, message))
+    },
+
+    /** The first frame of a link. @param {any} given @returns what the plugin is told of it */
+    greet(given) {
+      const { type, version: protocol, granted, denied, host, snapshot, reason } = welcome = given
+      const { user, companyId, contacts } = snapshot
+      const facts = { user, companyId, contacts, granted, denied, host, protocol, plugin: { type: null, ...given.plugin, instance } }
+      const again = sm.state != 'connecting'
+      const unsettled = calls().length
+      // A port is never resumed. Its type says that the host has not to be told.
+      if (again) calls().map(({ sent, end }) => end({ type, code: sent ? 'E_OUTCOME_UNKNOWN' : 'E_UNAVAILABLE' }))
+      asked = { __proto__: null }
+      // Events wait for their first listener, for a while.
+      held = []
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        if (held[0]) warn(`${held.map((/** @type {any} */ item) => item[0])} was dropped`)
+        held = null
+      }, HOLD_MS)
+      sm.state = 'ready'
+      flush()
+      emit('ready', facts)
+      entries.forEach(listen)
+      if (again && sm.state == 'ready') emit('resync', { reason, snapshot, unsettled })
+      return facts
+    },
+
+    /** Nobody has to wait any more; where `init()` failed, listeners go on. @param {any} outcome */
+    end: (outcome) => entries.forEach((entry) => (sm.state == 'idle' ? entry.text : entry.ended) && entry.end(outcome)),
+  }
+}
