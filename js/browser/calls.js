@@ -5,7 +5,7 @@ import { KEYED } from './names.js'
 import { uuid } from './uuid.js'
 import { outcomeOf } from './waiting.js'
 
-/** @typedef {import('./desk.js').Entry} Entry */
+/** @typedef {import('./waiting.js').Entry} Entry */
 
 /**
  * What the plugin asks for, from the call to its one outcome.

@@ -5,18 +5,7 @@ import { methodsOf } from './methods.js'
 import { LOCAL } from './names.js'
 import { outcomeOf } from './waiting.js'
 
-/**
- * @typedef {object} Entry whoever waits for something of the desktop: a listener, or a call for its answer
- * @property {string} event the name, or the call's id
- * @property {(payload: any, meta: any) => any} [listener]
- * @property {boolean} [once]
- * @property {any} [held] what waits until the replayed state has been delivered: pairs of payload and meta
- * @property {string} [text] a call's part of its frame
- * @property {number} [until] when the host has to have answered
- * @property {boolean} [sent]
- * @property {(outcome: any) => void} [ended] told when it has ended: somebody waits
- * @property {any} [end] ends it with an outcome, and says whether it was there
- */
+/** @typedef {import('./waiting.js').Entry} Entry */
 
 /** Tells the developer. @param {unknown} what */
 const warn = (what) => console.warn('SmartAgent:', what)

@@ -2,6 +2,19 @@
 import { fail } from './error.js'
 
 /**
+ * @typedef {object} Entry whoever waits for something of the desktop: a listener, or a call for its answer
+ * @property {string} event the name, or the call's id
+ * @property {(payload: any, meta: any) => any} [listener]
+ * @property {boolean} [once]
+ * @property {any} [held] what waits until the replayed state has been delivered: pairs of payload and meta
+ * @property {string} [text] a call's part of its frame
+ * @property {number} [until] when the host has to have answered
+ * @property {boolean} [sent]
+ * @property {(outcome: any) => void} [ended] told when it has ended: somebody waits
+ * @property {any} [end] ends it with an outcome, and says whether it was there
+ */
+
+/**
  * The result of the outcome that `begin` hands to its argument; one with a code is an error. The error is made here: it
  * has the stack of who waits.
  * @param {(resolve: (outcome: any) => void) => void} begin
