@@ -28,6 +28,20 @@ export const LISTENER_STEPS = [
     },
   },
   {
+    name: 'who asks for an event once and then for each of them hears each of them',
+    async run({ make, desk }) {
+      const sm = make()
+      let heard = 0
+      const listener = () => void heard++
+      sm.once('acme.a', listener)
+      sm.on('acme.a', listener)
+      await sm.init()
+      await desk.emitMany([['acme.a', {}], ['acme.a', {}]])
+      await until(() => heard === 2)
+      same(sm.off('acme.a', listener), true)
+    },
+  },
+  {
     name: 'a signal removes its listener',
     async run({ make, desk }) {
       const sm = make()

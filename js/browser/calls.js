@@ -33,7 +33,7 @@ export const createCalls = (sm, entries, enter, send, drain, limits, requestTime
     for (const call of /** @type {any[]} */ (calls().slice(0, window))) {
       if (call.sent) continue
       if (recent >= burst) return
-      if (new TextEncoder().encode(call.text).length + HEAD_BYTES > maxFrameBytes) {
+      if (new Blob([call.text]).size + HEAD_BYTES > maxFrameBytes) {
         call.end({ code: 'E_TOO_LARGE' })
         continue
       }

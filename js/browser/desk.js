@@ -103,6 +103,7 @@ export const createDesk = (sm, send, requestTimeoutMs, instance) => {
     known.add(event)
     queueMicrotask(() => held = held?.filter((/** @type {any} */ item) => item[0] != event || void emit(.../** @type {[any]} */ (item))))
     const entry = of(event).find((entry) => entry.listener == listener) ?? enter({ event, listener, once, held: replay && [], ended }, options)
+    entry.once &&= once
     listen(entry)
     return entry
   }

@@ -96,7 +96,7 @@ export const createSession = (sm, {
         auth: secret ? { scheme: 'bearer', token: secret } : undefined,
       })
     } catch (/** @type {any} */ cause) {
-      if (!signal.aborted) lost({ closeCode: 4500, ...(cause?.code ? cause : { code: 'E_AUTH', message: 'token() failed', cause }) })
+      if (!signal.aborted) lost({ closeCode: 4500, code: 'E_AUTH', message: 'token() failed', cause, ...cause })
     }
   }
 
