@@ -142,8 +142,9 @@ test('listeners may add, remove and close while they are called', async () => {
   assert.equal(sm.state, 'closed')
 })
 
-test('a flood is handed out in slices, in order, while timers run', async () => {
+test('a flood is handed out in slices, in order, while timers run', async (t) => {
   const { native, sm } = await ready()
+  t.after(() => sm.close())
   const seen = []
   let ticks = 0
   const timer = setInterval(() => ticks++, 1)
@@ -156,7 +157,6 @@ test('a flood is handed out in slices, in order, while timers run', async () => 
   clearInterval(timer)
   assert.deepEqual(seen, Array.from({ length: 200 }, (_, index) => index + 1))
   assert.ok(ticks >= 5, `${ticks} ticks`)
-  await sm.close()
 })
 
 test('an unknown name is an error that names the closest one', async () => {
