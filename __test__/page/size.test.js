@@ -9,7 +9,7 @@ import { build } from 'esbuild'
 import { ROOT } from '../child-process.js'
 
 /** What `import SmartAgent` costs a page, minified by esbuild and compressed by gzip. It may shrink, never grow unseen. */
-const MAX_GZIP_BYTES = 4_586
+const MAX_GZIP_BYTES = 4_605
 
 test('all that a plugin page loads fits its budget, needs no other package and runs under script-src self', async (t) => {
   const { outputFiles: [bundle], metafile: { inputs } } = await build({

@@ -18,9 +18,10 @@ export const createCalls = (sm, entries, enter, send, drain, limits, requestTime
   const DRAINED = 512
   const HEAD_BYTES = 96
   const MAX_TIMEOUT_MS = 3_600_000
-  /** What is gone of the burst, and when the last of it is there again. */
-  let recent = 0
+  /** When the host's burst is whole again. */
   let restored = 0
+  /** @type {any} */
+  let timer
   let lastId = 0
 
   /** The open ones, in the order they were made. */
@@ -29,20 +30,19 @@ export const createCalls = (sm, entries, enter, send, drain, limits, requestTime
   /** Writes what the host's window and rate allow. */
   const flush = () => {
     if (sm.state != 'ready') return
+    clearTimeout(timer)
     const { window, ratePerSecond, burst, maxFrameBytes } = limits()
+    const gap = ratePerSecond && 1_000 / ratePerSecond
     for (const call of /** @type {any[]} */ (calls().slice(0, window))) {
       if (call.sent) continue
-      if (recent >= burst) return
       if (new Blob([call.text]).size + HEAD_BYTES > maxFrameBytes) {
         call.end({ code: 'E_TOO_LARGE' })
         continue
       }
-      recent++
-      restored = Math.max(restored, performance.now()) + (ratePerSecond && 1_000 / ratePerSecond)
-      setTimeout(() => {
-        recent--
-        flush()
-      }, restored - performance.now())
+      restored = Math.max(restored, performance.now())
+      const early = restored - performance.now() - (burst - 1) * gap
+      if (early > 0) return (timer = setTimeout(flush, early))
+      restored += gap
       call.sent = true
       send({ type: 'request', deadlineMs: Math.max(0, call.until - performance.now()) | 0, ...parse(call.text) })
     }

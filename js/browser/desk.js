@@ -184,7 +184,7 @@ export const createDesk = (sm, send, requestTimeoutMs, instance) => {
       held = []
       clearTimeout(timer)
       timer = setTimeout(() => {
-        if (held[0]) warn(`${held.map((/** @type {any} */ item) => item[0])} was dropped`)
+        if (held[0]) warn(`${[...new Set(held.map((/** @type {any} */ item) => item[0]))]} was dropped`)
         held = null
       }, HOLD_MS)
       sm.state = 'ready'
