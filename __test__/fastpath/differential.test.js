@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import Ajv from 'ajv/dist/2020.js'
 import { EVENTS, METHODS } from '../../schema/names.js'
+import { seeded } from './dice.js'
 import { NativeLink } from './native-link.js'
-import { RandomJson, seeded } from './random-json.js'
+import { RandomJson } from './random-json.js'
 
 const SEED = Number(process.env.FASTPATH_SEED ?? 20_261_122)
 const FRAMES = Number(process.env.FRAMES ?? 100_000)

@@ -1,5 +1,6 @@
 // JSON texts at random: of a type of the published schema, or a little beside it.
 import { readFileSync } from 'node:fs'
+import { Dice } from './dice.js'
 
 const { $defs } = JSON.parse(readFileSync(new URL('../../schema/protocol.schema.json', import.meta.url), 'utf8'))
 
@@ -13,37 +14,11 @@ const LONG = 'x'.repeat(9_000)
 const KEYS = ['__proto__', 'constructor', 'prototype', 'toString', '0', '42', '', 'tier', 'ключ', 'a b', '👍', 'hasOwnProperty', 'contactId']
 const NUMBERS = ['0', '-0', '1', '-1', '1.5', '1e3', '1E-7', '-0.0', '9007199254740991', '-9007199254740991', '1e300', '0.1', '123456789']
 
-/** A generator of numbers in [0, 1) that gives the same ones for the same seed. @param {number} seed */
-export function seeded(seed) {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
-export class RandomJson {
-  #random
+export class RandomJson extends Dice {
   /** Whether a text was written that JSON.stringify would not write, or a rule of the wire broken. */
   odd = false
   /** How likely a value is replaced by one of another type, a member left out or a key repeated. */
   mischief = 0
-
-  /** @param {() => number} random */
-  constructor(random) {
-    this.#random = random
-  }
-
-  chance(/** @type {number} */ share) {
-    return this.#random() < share
-  }
-
-  /** @template T @param {readonly T[]} items @returns {T} */
-  pick(items) {
-    return /** @type {T} */ (items[Math.floor(this.#random() * items.length)])
-  }
 
   /** A text of the type of that name. @param {string} name @param {number} [mischief] */
   of(name, mischief = 0) {
@@ -88,7 +63,7 @@ export class RandomJson {
     const names = new Set()
     members = members.filter(([name]) => this.chance(this.mischief / 4) || (!names.has(name) && names.add(name)))
     if (new Set(members.map(([name]) => name)).size < members.length) this.odd = true
-    if (this.chance(0.1)) members.sort(() => this.#random() - 0.5)
+    if (this.chance(0.1)) members.sort(() => this.chance(0.5) ? -1 : 1)
     return `{${this.space()}${members.map(([name, text]) => `${this.quote(name)}${this.space()}:${this.space()}${text}`).join(`${this.space()},`)}${this.space()}}`
   }
 

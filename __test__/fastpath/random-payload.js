@@ -1,4 +1,5 @@
 // Payloads of messages at random: sound ones, and such as break one rule or another.
+import { Dice } from './dice.js'
 
 const TEXTS = ['', 'a', 'Ada Moreno', 'Zoë', '東京', '😀', 'a\u0000b', '"\\\n\r\t', '\u2028', '\ud800', 'x\udc00', '\ud83d', '\ude00y', 'x'.repeat(210), 'é'.repeat(2_010), 'y'.repeat(9_000)]
 const GOOD = {
@@ -15,23 +16,7 @@ const MEMBERS = {
 const TYPES = ['CREATE_NOTIFICATION', 'CLEAR_NOTIFICATION', 'SUCCESS', 'ERROR', 'phone_number', 'agent', 'queue']
 const ENDPOINT = ['type', 'endpointARN', 'endpointId', 'name', 'phoneNumber', 'agentLogin', 'queue']
 
-export class RandomPayload {
-  #random
-
-  /** @param {() => number} random */
-  constructor(random) {
-    this.#random = random
-  }
-
-  chance(/** @type {number} */ share) {
-    return this.#random() < share
-  }
-
-  /** @template T @param {readonly T[]} items @returns {T} */
-  pick(items) {
-    return /** @type {T} */ (items[Math.floor(this.#random() * items.length)])
-  }
-
+export class RandomPayload extends Dice {
   options() {
     const options = /** @type {any} */ ({ timeoutMs: this.pick([60_000, 10_000, 3_600_000]) })
     if (this.chance(0.3)) options.contactId = this.pick(['c-77', 'é\ud83d'.toWellFormed(), '東京'])

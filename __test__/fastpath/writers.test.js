@@ -6,7 +6,7 @@ import { Requests } from '../../js/requests.js'
 import { METHODS } from '../../schema/names.js'
 import { NativeLink } from './native-link.js'
 import { RandomPayload } from './random-payload.js'
-import { seeded } from './random-json.js'
+import { seeded } from './dice.js'
 
 const SEED = Number(process.env.FASTPATH_SEED ?? 20_261_122)
 const CALLS = Number(process.env.CALLS ?? 100_000)

@@ -12,8 +12,7 @@ const warn = (what) => console.warn('SmartAgent:', what)
 
 /**
  * Who listens and who waits for an answer, over all links.
- * @param {any} sm the client @param {(frame: any) => void} send numbers a frame and posts it
- * @param {number} requestTimeoutMs @param {string} instance
+ * @param {any} sm the client @param {(frame: any) => void} send numbers a frame and posts it @param {number} requestTimeoutMs @param {string} instance
  */
 export const createDesk = (sm, send, requestTimeoutMs, instance) => {
   const MAX_HELD = 256

@@ -48,7 +48,7 @@ function splitFlag(arg, rules) {
   const name = arg.slice(2, equals === -1 ? undefined : equals)
   if (!Object.hasOwn(rules, name)) {
     const near = closest(name, Object.keys(rules))
-    throw new UsageError(`there is no flag --${name}${near === undefined ? '' : `: did you mean --${near}?`}`)
+    throw new UsageError(`there is no flag --${name}${near === undefined ? '; --help lists those there are' : `: did you mean --${near}?`}`)
   }
   return { name, inline: equals === -1 ? undefined : arg.slice(equals + 1) }
 }
