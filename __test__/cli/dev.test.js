@@ -123,6 +123,7 @@ describe('smartagent dev', () => {
   it('refuses a misspelt flag, scenario or command and names the closest one', async (t) => {
     for (const [flags, message] of /** @type {[string[], RegExp][]} */ ([
       [['dev', '--headles'], /no flag --headles: did you mean --headless\?/],
+      [['dev', '--nonsense'], /no flag --nonsense; --help lists/],
       [['dev', '--scenario', 'inbound-cal'], /no scenario "inbound-cal": did you mean "inbound-call"\?/],
       [['dve'], /no command "dve": did you mean "dev"\?/],
       [['dev', '--speed', 'fast'], /--speed takes a number/],
