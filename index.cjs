@@ -1,3 +1,3 @@
 'use strict'
 // The same module as `import` gives, so that a process has one class and one native instance.
-module.exports = require('./index.js')
+module.exports = require('./js/bundle.js')

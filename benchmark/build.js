@@ -2,6 +2,7 @@
 // The release builds that are compared: the addon and the traffic beside it.
 import path from 'node:path'
 import { buildNative } from '../scripts/build.mjs'
+import { buildBundle } from '../scripts/bundle.mjs'
 import { installDependencies } from '../scripts/dependencies.mjs'
 import { ROOT, SetupError, progress, run } from '../scripts/steps.mjs'
 
@@ -16,6 +17,7 @@ export async function build({ dev = false, asIs = false } = {}) {
     await installDependencies()
     await buildNative({ release: !dev })
   }
+  await buildBundle()
   const { output } = await run('rustc', ['-vV'], { quiet: true })
   const target = /^host: (\S+)$/m.exec(output)?.[1]
   if (target === undefined) throw new SetupError('Rust is needed for the benchmarks: install it from https://rustup.rs')

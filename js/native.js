@@ -1,5 +1,5 @@
 // @ts-check
-import native from './native.cjs'
+import { createRequire } from 'node:module'
 import { fromBody, SmartAgentError } from './errors.js'
 import { toJson } from './json.js'
 
@@ -8,10 +8,14 @@ const MAX_OPTIONS = 16 * 1_048_576
 
 /** @typedef {import('./transports.js').Open} Open */
 
-/** Loads the addon at the first use, so that an import alone never fails or starts anything. @returns {typeof import('./binding.js')} */
+/**
+ * Loads the addon at the first use, so that an import alone never fails or starts anything. Required, because an `import`
+ * of CommonJS costs a start Node's lexer for its exports.
+ * @returns {typeof import('./binding.js')}
+ */
 function addon() {
   try {
-    return native.getNative()
+    return createRequire(import.meta.url)('./native.cjs').getNative()
   } catch (cause) {
     throw new SmartAgentError('E_INTERNAL', cause instanceof Error ? cause.message : 'the native addon does not load', { cause, retryable: false })
   }

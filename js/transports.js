@@ -5,12 +5,12 @@ import { assertPort } from './port.js'
 
 /**
  * The one member of a transport the SDK calls: `(options, wake) => native client`. Only transports of this package have
- * it; they decide which native client speaks for them.
+ * it; they decide which native client speaks for them. Registered, because js/bundle.js has this module as well.
  */
-export const OPEN = Symbol('smartagent.open')
+export const OPEN = Symbol.for('smartagent.open')
 
 /** Whose timers a client's waits use, where they are not the system's. */
-export const TIMERS = Symbol('smartagent.timers')
+export const TIMERS = Symbol.for('smartagent.timers')
 
 /**
  * @typedef {object} NativeClient What the addon, or the test kit's desk, gives for one connection from init() to close().

@@ -1,6 +1,7 @@
 // Makes a fresh clone runnable: dependencies from the lock file, the native addon, the dev desktop's page, and for the
 // tests of pages a browser. Does nothing twice.
 import { buildNative } from './build.mjs'
+import { buildBundle } from './bundle.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { buildConsole } from './console.mjs'
 import { installDependencies } from './dependencies.mjs'
@@ -13,6 +14,7 @@ import { progress, runAsProgram } from './steps.mjs'
 export async function setUp({ browser = false } = {}) {
   await installDependencies()
   await buildNative()
+  await buildBundle()
   await buildConsole()
   if (browser) await ensureChromium()
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // The SDK, as an application uses it.
-import { SmartAgent, websocket } from '../../index.js'
+import { SmartAgent, websocket } from 'smartagent-plugin-sdk'
 
 /** @param {string} url */
 export async function connect(url) {

@@ -3,7 +3,7 @@
 const [side, url] = process.argv.slice(2)
 
 async function ours() {
-  const { SmartAgent, websocket } = await import('../../index.js')
+  const { SmartAgent, websocket } = await import('smartagent-plugin-sdk')
   const sm = new SmartAgent({ transport: websocket(url) })
   const { user } = await sm.init()
   return Number(user?.username === 'ada')
