@@ -1,7 +1,2 @@
-import { SmartAgent } from './js/client.js'
-
-export { SmartAgentError } from './js/errors.js'
-export { parentWindow } from './js/parent-window.js'
-export { messagePort, preloadPort, websocket } from './js/transports.js'
-export { SmartAgent }
-export default SmartAgent
+// The same module as the package's name gives. Made from js/sdk.js by scripts/bundle.mjs.
+export { SmartAgent, SmartAgent as default, SmartAgentError, messagePort, parentWindow, preloadPort, websocket } from './js/bundle.js'

@@ -1,8 +1,9 @@
-// Builds the native addon, and only when its sources changed since the last build.
+// Builds the native addon, and only when its sources changed since the last build. As a program it builds js/bundle.js too.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
+import { buildBundle } from './bundle.mjs'
 import { installDependencies } from './dependencies.mjs'
 import { ROOT, SetupError, progress, run, runAsProgram } from './steps.mjs'
 
@@ -83,6 +84,7 @@ function newestBinary() {
 await runAsProgram(import.meta.url, async () => {
   await installDependencies()
   const built = await buildNative({ release: process.argv.includes('--release') })
+  await buildBundle()
   progress(built ? 'the native addon is built' : 'the native addon is up to date')
   return 0
 })

@@ -1,5 +1,5 @@
-// Builds js/bundle.js: what `import 'smartagent-plugin-sdk'` loads in Node. Each module costs a start the better part of
-// a millisecond, and there are thirty of them. Nothing else reads this file; the sources are index.js and js/.
+// Builds js/bundle.js: what `import 'smartagent-plugin-sdk'`, and `index.js`, load in Node. Each module costs a start the
+// better part of a millisecond, and there are thirty of them. The sources are js/sdk.js and what it imports.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
@@ -16,9 +16,9 @@ export async function bundled() {
   // Installed by the set-up, which loads this file before.
   const { build } = await import('esbuild')
   const { outputFiles } = await build({
-    absWorkingDir: ROOT, entryPoints: ['index.js'], outfile: BUNDLE, write: false, bundle: true, format: 'esm', platform: 'node', target: 'node20.19',
+    absWorkingDir: ROOT, entryPoints: ['js/sdk.js'], outfile: BUNDLE, write: false, bundle: true, format: 'esm', platform: 'node', target: 'node20.19',
     charset: 'utf8', logLevel: 'silent', plugins: [{ name: 'shared', setup: leaveShared }],
-    banner: { js: '// @ts-nocheck\n// Made from index.js by scripts/bundle.mjs: change the modules named below, not this file.' },
+    banner: { js: '// @ts-nocheck\n// Made from js/sdk.js by scripts/bundle.mjs: change the modules named below, not this file.' },
   })
   return outputFiles[0].text
 }

@@ -9,7 +9,8 @@ import { createTestHost } from 'smartagent-plugin-sdk/testing'
 
 import { BUNDLE, bundled } from '../../scripts/bundle.mjs'
 import { Child, ROOT } from '../child-process.js'
-import * as sources from '../../index.js'
+import * as index from '../../index.js'
+import * as sources from '../../js/sdk.js'
 
 describe('the bundle that an import loads', () => {
   it('is made from the sources as they are now', async () => {
@@ -20,6 +21,7 @@ describe('the bundle that an import loads', () => {
     assert.deepEqual(Object.keys(sdk), Object.keys(sources))
     assert.equal(sdk.SmartAgent.name, 'SmartAgent')
     assert.equal(sdk.default, sdk.SmartAgent)
+    assert.deepEqual({ ...index }, { ...sdk }, 'index.js has an instance of its own')
   })
 
   it('shares the error class, and the transports, with the entry points beside it', async (t) => {
