@@ -131,6 +131,13 @@ impl Link {
         self.core.due().filter(|_| !self.broken)
     }
 
+    /// Sets the loop's alarm. One that has not gone off stays where something is due later: calls move the deadline to
+    /// and fro, and to set it anew for each of them would wake the loop for each.
+    pub(super) fn set_alarm(&mut self, now: u64) {
+        let kept = self.alarm.filter(|alarm| *alarm > now);
+        self.alarm = self.due().map(|due| kept.map_or(due, |kept| kept.min(due)));
+    }
+
     /// Whether something is due before the loop's alarm.
     pub(super) fn alarm_is_late(&self) -> bool {
         self.due().is_some_and(|due| self.alarm.is_none_or(|alarm| due < alarm))
@@ -263,4 +270,30 @@ impl Link {
 
 fn internal_error() -> ErrorBody {
     ErrorBody::new(ErrorCode::Internal, "an internal error ended this client: make a new one").unknown()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{PluginInfo, SdkInfo};
+
+    #[test]
+    fn an_alarm_stays_until_it_has_gone_off_where_nothing_is_due_before_it() {
+        let plugin = PluginInfo { id: None, version: None, plugin_type: None, instance: "i".into() };
+        let sdk = SdkInfo { name: "test".into(), version: "0".into(), runtime: None };
+        let mut link = Link::new(PluginOptions::new(plugin, sdk), TokenSource::Absent).unwrap();
+        link.init(Now { mono_ms: 1, wall_ms: 0 });
+        assert!(link.alarm_is_late(), "there is none yet");
+        let due = link.due().unwrap();
+        link.alarm = Some(200);
+        link.set_alarm(199);
+        assert_eq!(link.alarm, Some(200));
+        assert!(!link.alarm_is_late());
+        link.set_alarm(200);
+        assert_eq!(link.alarm, Some(due));
+        link.alarm = Some(due + 1);
+        assert!(link.alarm_is_late());
+        link.set_alarm(200);
+        assert_eq!(link.alarm, Some(due));
+    }
 }

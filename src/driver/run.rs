@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +35,7 @@ type Opening = Pin<Box<dyn Future<Output = Result<(Dialled, Option<String>), Dia
 async fn turn(shared: &Arc<Shared>) {
     let mut carrier: Option<(LinkId, Dialled)> = None;
     let mut opening: Option<(LinkId, Opening)> = None;
+    let mut alarm = pin!(sleep_until(shared.clock.instant(u64::MAX)));
     while let Some(plan) = next_plan(shared) {
         shared.run_commands();
         match (plan.dial, &opening) {
@@ -44,6 +45,10 @@ async fn turn(shared: &Arc<Shared>) {
             (None, _) => opening = None,
         }
         let dialling = opening.is_some();
+        let due = shared.clock.instant(plan.due);
+        if alarm.deadline() != due {
+            alarm.as_mut().reset(due);
+        }
         tokio::select! {
             biased;
             incoming = step(&mut carrier, plan.full), if carrier.is_some() => {
@@ -58,7 +63,7 @@ async fn turn(shared: &Arc<Shared>) {
                     carrier = Some((link, opened));
                 }
             }
-            () = sleep_until(shared.clock.instant(plan.due)) => {
+            () = &mut alarm => {
                 shared.change(|link, now| link.tick(now));
             }
             () = shared.changed.notified() => {}
@@ -75,12 +80,13 @@ struct Plan {
 
 fn next_plan(shared: &Shared) -> Option<Plan> {
     let full = shared.is_full();
+    let now = shared.clock.now().mono_ms;
     shared.look(|link| {
         if link.is_over() {
             link.running = false;
             return None;
         }
-        link.alarm = link.due();
+        link.set_alarm(now);
         Some(Plan { dial: link.dial, due: link.alarm.unwrap_or(u64::MAX), full })
     })
 }
