@@ -8,6 +8,42 @@
 const NULL = -1
 
 /**
+ * The keys of a map, and an object that has them all: null where there are too many for one shape, undefined until they
+ * have come twice.
+ * @typedef {{ text: string, names: string[], blank: Record<string, string> | null | undefined }} Keys
+ */
+
+/** Maps of one kind mostly have the same keys. A few kinds are remembered, each in its place. @type {(Keys | undefined)[]} */
+const known = []
+const KNOWN = 64
+/** Longer keys are not remembered. */
+const KNOWN_LENGTH = 4_096
+/** Beyond about so many members V8 makes a dictionary, which is not to be copied. */
+const SHAPED = 64
+
+/** @param {string} text the keys as JSON, between commas @param {number} count @returns {Keys} */
+function keysOf(text, count) {
+  const place = (text.length + 31 * count) % KNOWN
+  const last = known[place]
+  if (last !== undefined && last.text === text) {
+    if (last.blank === undefined) last.blank = count > SHAPED ? null : blankOf(last.names)
+    return last
+  }
+  const list = `[${text}]`
+  // Cut out of the text of these keys alone, not of its batch.
+  const keys = { text: list.slice(1, -1), names: JSON.parse(list), blank: undefined }
+  if (text.length <= KNOWN_LENGTH) known[place] = keys
+  return keys
+}
+
+/** Parsed, because members that are added one by one make a dictionary soon. @param {string[]} names */
+function blankOf(names) {
+  let text = ''
+  for (let at = 0; at < names.length; at++) text += `${at === 0 ? '{' : ','}${JSON.stringify(names[at])}:""`
+  return JSON.parse(`${text}}`)
+}
+
+/**
  * Takes values out of a batch in the order in which `src/schema/pack.rs` put them there; the generated readers say
  * which. Every string is a part of the batch's one text.
  */
@@ -76,10 +112,7 @@ export class PackedReader {
   /** @param {Reader} read @returns {any} */
   map(read) {
     const count = this.whole()
-    if (count < 0) return null
-    const map = {}
-    for (let index = 0; index < count; index++) put(map, this.string(), read(this))
-    return map
+    return count < 0 ? null : this.#members(count, read, null)
   }
 
   /** A value that the schema says nothing about. */
@@ -95,16 +128,32 @@ export class PackedReader {
    */
   unusual(shape, members) {
     if (shape === NULL) return null
-    const object = {}
-    for (let left = -2 - shape; left > 0; left--) {
-      const place = this.whole()
-      if (place < 0) put(object, this.string(), this.anything())
-      else {
-        const [name, read] = /** @type {Member} */ (members[place])
-        put(object, name, read(this))
-      }
+    // Bits: none of its members is known, and there is none.
+    return shape < 0 ? this.#members(-2 - shape, null, members) : {}
+  }
+
+  /** @param {number} count @param {Reader | null} read for every value, else `members` has them @param {Member[] | null} members */
+  #members(count, read, members) {
+    const keysLength = this.whole()
+    const keysAt = this.#at + this.whole()
+    if (count === 0) return {}
+    const { names, blank } = keysOf(this.#text.substring(keysAt, keysAt + keysLength), count)
+    const object = blank == null ? {} : { ...blank }
+    for (let at = 0; at < count; at++) {
+      const name = /** @type {string} */ (names[at])
+      const value = members === null ? /** @type {Reader} */ (read)(this) : this.#member(members)
+      if (blank == null) put(object, name, value)
+      // Its own member already, whatever it is called.
+      else object[name] = value
     }
+    this.#at = keysAt + keysLength
     return object
+  }
+
+  /** @param {Member[]} members */
+  #member(members) {
+    const place = this.whole()
+    return place < 0 ? this.anything() : /** @type {Member} */ (members[place])[1](this)
   }
 }
 

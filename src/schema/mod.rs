@@ -11,6 +11,7 @@
 
 mod catalog;
 mod check;
+mod cursor;
 mod draft;
 #[cfg(test)]
 mod draft_test;

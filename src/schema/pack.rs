@@ -4,7 +4,7 @@
 //! accept (an issue, an unusual number, more than the limits below) goes the way of the full check, which lists every
 //! issue, and crosses as JSON text. Of a text that `wire` has walked it takes the walk's word: JSON, no key twice, no half
 //! of a surrogate pair, every number exact. Of one that came straight from the carrier it sees to that by itself, and
-//! leaves more to the walk: members that the schema does not know, keys with escapes, maps of many keys.
+//! leaves more to the walk: keys with escapes, and lists or objects that the schema does not know.
 //!
 //! | shape | whole numbers | doubles | text |
 //! |---|---|---|---|
@@ -12,16 +12,16 @@
 //! | choice | place among the known texts; −1 null | | |
 //! | boolean | 1 or 0; −1 null | | |
 //! | integer | | itself; NaN null | |
-//! | list, map | count; −1 null; then each key and value | | |
+//! | list | count; −1 null; then each value | | |
+//! | map | count; −1 null; UTF-16 lengths of keys and values; then each value | | values, then keys as JSON, between commas |
 //! | object | which optional members are there, as bits; −1 null; then each member | | |
-//! | object with other members, or in another order | −2 − count; then each: place of the known member, or −1 and the key, and the value | | |
+//! | object with other members, or in another order | −2 − count; UTF-16 lengths of keys and values; then each: place of the known member or −1, and the value | | values, then keys as JSON, between commas |
 //! | anything, which only an unknown member can be | UTF-16 length | | its JSON |
 
-use std::borrow::Cow;
-
+use super::cursor::{Cursor, Token};
 use super::shape::{NodeId, Object, Rest, Shape, Tree};
 use super::{Packed, Reader};
-use crate::wire::{Limits, plain_prefix};
+use crate::wire::Limits;
 
 /// Packs a text that `wire` has found without fault; `None` where it is not certainly a value of that type.
 pub(super) fn pack(reader: Reader, json: &str) -> Option<Packed> {
@@ -35,18 +35,12 @@ pub(super) fn pack_first(reader: Reader, text: &str) -> Option<(Packed, usize)> 
 }
 
 struct Packer<'a> {
-    json: &'a str,
-    at: usize,
+    json: Cursor<'a>,
     /// Whether the text has been walked.
     walked: bool,
     packed: Packed,
-}
-
-/// A string token without its quotes.
-struct Token<'a> {
-    raw: &'a str,
-    escaped: bool,
-    ascii: bool,
+    /// Length of the packed text as JavaScript counts.
+    length: usize,
 }
 
 impl<'a> Packer<'a> {
@@ -57,20 +51,20 @@ impl<'a> Packer<'a> {
             wholes: Vec::with_capacity(64),
             doubles: Vec::with_capacity(8),
         };
-        Self { json, at: 0, walked, packed }
+        Self { json: Cursor::new(json), walked, packed, length: 0 }
     }
 
     fn packed(mut self) -> Option<(Packed, usize)> {
         self.value(Tree.reader(self.packed.reader)?)?;
-        let Self { packed, at, .. } = self;
+        let Self { packed, json, .. } = self;
         let fits = packed.wholes.len() <= Packed::MAX_WHOLES && packed.doubles.len() <= Packed::MAX_DOUBLES;
-        fits.then_some((packed, at))
+        fits.then_some((packed, json.at()))
     }
 
     fn value(&mut self, id: NodeId) -> Option<()> {
         let node = Tree.node(id)?;
-        if self.peek()? == b'n' {
-            self.word("null")?;
+        if self.json.peek()? == b'n' {
+            self.json.word("null")?;
             return node.nullable.then(|| self.null(&node.shape));
         }
         match &node.shape {
@@ -93,31 +87,15 @@ impl<'a> Packer<'a> {
     }
 
     fn boolean(&mut self) -> Option<()> {
-        let value = self.byte()? == b't';
-        self.word(if value { "true" } else { "false" })?;
+        let value = self.json.byte()? == b't';
+        self.json.word(if value { "true" } else { "false" })?;
         self.packed.wholes.push(i32::from(value));
         Some(())
     }
 
-    fn word(&mut self, word: &str) -> Option<()> {
-        let rest = self.json.as_bytes().get(self.at..)?;
-        rest.starts_with(word.as_bytes()).then(|| self.at += word.len())
-    }
-
     /// Digits alone: what is negative, a fraction or has an exponent is judged by the full check.
     fn integer(&mut self, min: Option<i64>, max: Option<i64>) -> Option<()> {
-        let start = self.at;
-        let mut number = 0_i64;
-        while let Some(digit @ b'0'..=b'9') = self.byte() {
-            // Beyond what is exact it may be anything: it is refused below.
-            number = number.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
-            self.at += 1;
-        }
-        let digits = self.json.as_bytes().get(start..self.at)?;
-        let canonical = !matches!(digits, [] | [b'0', _, ..]);
-        if !canonical || number > MAX_EXACT || matches!(self.byte(), Some(b'.' | b'e' | b'E')) {
-            return None;
-        }
+        let number = self.json.natural()?;
         if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
             return None;
         }
@@ -127,34 +105,46 @@ impl<'a> Packer<'a> {
     }
 
     fn string(&mut self) -> Option<()> {
-        let token = self.token()?;
+        let token = self.json.token()?;
         self.text(&token)
     }
 
     fn choice(&mut self, known: &[&str]) -> Option<()> {
-        let token = self.token()?;
+        let token = self.json.token()?;
         // One that is written with an escape may be a known one all the same: not here.
         let place = known.iter().position(|text| *text == token.raw)?;
         self.whole(place)
     }
 
     fn anything(&mut self) -> Option<()> {
-        if !self.walked {
-            return None;
+        self.json.peek()?;
+        let start = self.json.at();
+        if self.walked {
+            self.json.skip()?
+        } else {
+            self.scalar()?
         }
-        self.peek()?;
-        let start = self.at;
-        self.skip()?;
-        let raw = self.json.get(start..self.at)?;
+        let raw = self.json.since(start)?;
         self.text(&Token { raw, escaped: false, ascii: raw.is_ascii() })
     }
 
+    /// What is certainly sound wherever it stands.
+    fn scalar(&mut self) -> Option<()> {
+        match self.json.byte()? {
+            b'"' => self.json.token()?.decode().map(|_| ()),
+            b'n' => self.json.word("null"),
+            b't' => self.json.word("true"),
+            b'f' => self.json.word("false"),
+            _ => self.json.natural().map(|_| ()),
+        }
+    }
+
     fn list(&mut self, item: NodeId) -> Option<()> {
-        self.open(b'[')?;
+        self.json.open(b'[')?;
         let count_at = self.packed.wholes.len();
         self.packed.wholes.push(0);
         let mut count = 0;
-        while self.goes_on(b']', count == 0)? {
+        while self.json.goes_on(b']', count == 0)? {
             self.value(item)?;
             count += 1;
         }
@@ -168,15 +158,16 @@ impl<'a> Packer<'a> {
         match (&object.rest, object.members) {
             (Rest::Each { node, .. }, []) => self.map(*node),
             (Rest::Any, _) => {
-                let start =
-                    (self.at, self.packed.text.len(), self.packed.wholes.len(), self.packed.doubles.len());
+                let (json, length) = (self.json, self.length);
+                let Packed { text, wholes, doubles, .. } = &self.packed;
+                let start = (text.len(), wholes.len(), doubles.len());
                 if self.in_order(object).is_some() {
                     return Some(());
                 }
-                self.at = start.0;
-                self.packed.text.truncate(start.1);
-                self.packed.wholes.truncate(start.2);
-                self.packed.doubles.truncate(start.3);
+                (self.json, self.length) = (json, length);
+                self.packed.text.truncate(start.0);
+                self.packed.wholes.truncate(start.1);
+                self.packed.doubles.truncate(start.2);
                 self.in_any_order(object)
             }
             _ => None,
@@ -184,39 +175,59 @@ impl<'a> Packer<'a> {
     }
 
     fn map(&mut self, item: NodeId) -> Option<()> {
-        self.open(b'{')?;
-        let count_at = self.packed.wholes.len();
-        self.packed.wholes.push(0);
-        let mut keys = [""; FEW_KEYS];
-        let mut count = 0;
-        while self.goes_on(b'}', count == 0)? {
-            let key = self.token()?;
-            if !self.walked {
-                let (known, rest) = keys.split_at_mut_checked(count)?;
-                if key.escaped || key.raw.len() > MAX_KEY_BYTES || known.contains(&key.raw) {
-                    return None;
-                }
-                *rest.first_mut()? = key.raw;
-            }
-            self.text(&key)?;
-            self.open(b':')?;
+        self.json.open(b'{')?;
+        let start = self.begin_keys();
+        let mut keys = Vec::new();
+        while self.json.goes_on(b'}', keys.is_empty())? {
+            let key = self.key()?;
+            self.json.open(b':')?;
             self.value(item)?;
-            count += 1;
+            keys.push(key);
         }
-        self.patch(count_at, i32::try_from(count).ok()?)
+        let count = i32::try_from(keys.len()).ok()?;
+        self.end_keys(start, count, keys)
+    }
+
+    /// Leaves room for the count and the lengths of what follows.
+    fn begin_keys(&mut self) -> (usize, usize) {
+        let start = (self.packed.wholes.len(), self.length);
+        self.packed.wholes.extend([0, 0, 0]);
+        start
+    }
+
+    /// The keys stand together, so that a reader which has seen them before takes all of them at once.
+    fn end_keys(&mut self, start: (usize, usize), count: i32, keys: Vec<Token<'_>>) -> Option<()> {
+        let keys_at = self.length;
+        for (index, key) in keys.iter().enumerate() {
+            self.push(if index == 0 { "\"" } else { ",\"" }, true);
+            self.push(key.raw, key.ascii);
+            self.push("\"", true);
+        }
+        let lengths = [self.length - keys_at, keys_at - start.1];
+        *self.packed.wholes.get_mut(start.0)? = count;
+        for (place, length) in self.packed.wholes.get_mut(start.0 + 1..)?.iter_mut().zip(lengths) {
+            *place = i32::try_from(length).ok()?;
+        }
+        (self.walked || are_distinct(keys)).then_some(())
+    }
+
+    /// The key of a map or of a stranger. Of a text that nobody has walked: one that is what it looks like.
+    fn key(&mut self) -> Option<Token<'a>> {
+        let key = self.json.token()?;
+        (self.walked || !key.escaped && key.raw.len() <= MAX_KEY_BYTES).then_some(key)
     }
 
     /// Known members alone, in the order of the schema, as every Rust host writes them.
     fn in_order(&mut self, object: &Object) -> Option<()> {
-        self.open(b'{')?;
+        self.json.open(b'{')?;
         let bits_at = self.packed.wholes.len();
         self.packed.wholes.push(0);
         let (mut bits, mut bit, mut first) = (0, 1_i32, true);
         let mut members = object.members.iter();
-        while self.goes_on(b'}', first)? {
+        while self.json.goes_on(b'}', first)? {
             first = false;
-            let token = self.token()?;
-            self.open(b':')?;
+            let token = self.json.token()?;
+            self.json.open(b':')?;
             loop {
                 let member = members.next()?;
                 let found = member.name == token.raw;
@@ -241,15 +252,14 @@ impl<'a> Packer<'a> {
 
     /// Members that this version does not know, or another order: both are kept.
     fn in_any_order(&mut self, object: &Object) -> Option<()> {
-        self.open(b'{')?;
-        let count_at = self.packed.wholes.len();
-        self.packed.wholes.push(0);
-        let (mut count, mut required, mut seen) = (0, 0, 0_u64);
-        while self.goes_on(b'}', count == 0)? {
-            count += 1;
-            let token = self.token()?;
-            self.open(b':')?;
-            let known = object.members.iter().enumerate().find(|(_, member)| member.name == token.raw);
+        self.json.open(b'{')?;
+        let start = self.begin_keys();
+        let (mut required, mut seen) = (0, 0_u64);
+        let mut keys = Vec::new();
+        while self.json.goes_on(b'}', keys.is_empty())? {
+            let key = self.key()?;
+            self.json.open(b':')?;
+            let known = object.members.iter().enumerate().find(|(_, member)| member.name == key.raw);
             // A known name behind an escape would be mistaken for a stranger.
             match known {
                 Some((place, member)) => {
@@ -259,32 +269,31 @@ impl<'a> Packer<'a> {
                     self.whole(place)?;
                     self.value(member.node)?;
                 }
-                None if token.escaped || !self.walked => return None,
+                None if key.escaped => return None,
                 None => {
                     self.packed.wholes.push(-1);
-                    self.text(&token)?;
                     self.anything()?;
                 }
             }
+            keys.push(key);
         }
         // No key stands twice, so equal counts mean that none is missing.
         if required < object.members.iter().filter(|member| member.required).count() {
             return None;
         }
-        *self.packed.wholes.get_mut(count_at)? = -2 - count;
-        Some(())
+        let count = i32::try_from(keys.len()).ok()?;
+        self.end_keys(start, -2 - count, keys)
     }
 
     fn text(&mut self, token: &Token<'_>) -> Option<()> {
-        let text = if token.escaped {
-            Cow::Owned(serde_json::from_str::<String>(&format!("\"{}\"", token.raw)).ok()?)
-        } else {
-            Cow::Borrowed(token.raw)
-        };
-        let ascii = token.ascii && !token.escaped;
-        self.whole(if ascii { text.len() } else { text.encode_utf16().count() })?;
-        self.packed.text.push_str(&text);
-        Some(())
+        let before = self.length;
+        self.push(&token.decode()?, token.ascii && !token.escaped);
+        self.whole(self.length - before)
+    }
+
+    fn push(&mut self, text: &str, is_ascii: bool) {
+        self.length += if is_ascii { text.len() } else { text.encode_utf16().count() };
+        self.packed.text.push_str(text);
     }
 
     fn whole(&mut self, number: usize) -> Option<()> {
@@ -296,92 +305,20 @@ impl<'a> Packer<'a> {
         *self.packed.wholes.get_mut(at)? = count;
         Some(())
     }
+}
 
-    fn byte(&self) -> Option<u8> {
-        self.json.as_bytes().get(self.at).copied()
+/// Whether no key stands twice.
+fn are_distinct(mut keys: Vec<Token<'_>>) -> bool {
+    if keys.len() <= FEW_KEYS {
+        return keys
+            .iter()
+            .enumerate()
+            .all(|(at, key)| keys.iter().take(at).all(|other| other.raw != key.raw));
     }
-
-    /// The next byte that is not space.
-    fn peek(&mut self) -> Option<u8> {
-        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.byte() {
-            self.at += 1;
-        }
-        self.byte()
-    }
-
-    fn open(&mut self, byte: u8) -> Option<()> {
-        (self.peek()? == byte).then(|| self.at += 1)
-    }
-
-    /// Whether another member or element follows; takes its comma, or the end.
-    fn goes_on(&mut self, end: u8, first: bool) -> Option<bool> {
-        let next = self.peek()?;
-        if next == end {
-            self.at += 1;
-            return Some(false);
-        }
-        if first { Some(true) } else { self.open(b',').map(|()| true) }
-    }
-
-    fn token(&mut self) -> Option<Token<'a>> {
-        self.open(b'"')?;
-        let start = self.at;
-        let (mut escaped, mut ascii) = (false, true);
-        loop {
-            let plain = plain_prefix(self.json.as_bytes().get(self.at..)?);
-            self.at += plain.length;
-            ascii &= plain.ascii;
-            match self.byte()? {
-                b'"' => break,
-                b'\\' => {
-                    escaped = true;
-                    // The escape itself is read where the token is decoded.
-                    self.at += 2;
-                }
-                _ => return None,
-            }
-        }
-        let raw = self.json.get(start..self.at)?;
-        self.at += 1;
-        Some(Token { raw, escaped, ascii })
-    }
-
-    /// Moves behind the value that starts here.
-    fn skip(&mut self) -> Option<()> {
-        let mut depth = 0_usize;
-        loop {
-            match self.peek()? {
-                b'"' => _ = self.token()?,
-                b'{' | b'[' => {
-                    depth += 1;
-                    self.at += 1;
-                    continue;
-                }
-                b'}' | b']' => {
-                    depth = depth.checked_sub(1)?;
-                    self.at += 1;
-                }
-                b',' | b':' => {
-                    self.at += 1;
-                    continue;
-                }
-                _ => {
-                    while !matches!(
-                        self.byte(),
-                        None | Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')
-                    ) {
-                        self.at += 1;
-                    }
-                }
-            }
-            if depth == 0 {
-                return Some(());
-            }
-        }
-    }
+    keys.sort_unstable_by_key(|key| key.raw);
+    keys.windows(2).all(|pair| !matches!(pair, [one, other] if one.raw == other.raw))
 }
 
 /// Comparing each pair of so many keys is quicker than anything else.
 const FEW_KEYS: usize = 12;
 const MAX_KEY_BYTES: usize = Limits::TO_PLUGIN.max_key_bytes;
-const MAX_EXACT: i64 = 9_007_199_254_740_991;
