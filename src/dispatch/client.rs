@@ -80,7 +80,7 @@ impl ClientCore {
     }
 
     /// Hands one text message to the session, as [`PluginInput::Message`] does.
-    pub fn handle_text(&mut self, link: LinkId, text: &[u8], now: Now) -> Vec<Order> {
+    pub fn handle_text(&mut self, link: LinkId, text: &str, now: Now) -> Vec<Order> {
         self.session.handle_text(link, text, now);
         self.drain_session(now)
     }

@@ -71,7 +71,7 @@ impl Link {
     }
 
     /// Text messages of one carrier, in order.
-    pub(super) fn receive(&mut self, link: LinkId, texts: &[impl AsRef<[u8]>], now: Now) {
+    pub(super) fn receive(&mut self, link: LinkId, texts: &[impl AsRef<str>], now: Now) {
         for text in texts {
             if !self.broken {
                 let orders = self.core.handle_text(link, text.as_ref(), now);

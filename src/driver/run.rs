@@ -196,7 +196,7 @@ fn dialled(
 }
 
 /// Messages that are handed in before the loop looks at everything else again.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 64;
 /// Open calls from which on answers are gathered, and for how long. The system's timers add about as much again.
 const GATHER_FROM: usize = 16;
 const GATHER: Duration = Duration::from_micros(40);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use rustls::pki_types::ServerName;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsConnector;
@@ -87,8 +87,12 @@ async fn connect(target: &Target, options: &DialOptions) -> Result<Dialled, Dial
     let stream = connect_first(&interleave(addresses)).await.map_err(|reason| no_host(target, &reason))?;
     // Frames are small and answers are awaited: waiting to fill a segment only adds latency.
     let _ = stream.set_nodelay(true);
-    let stream: Box<dyn Duplex> =
-        if target.secure { Box::new(secure(target, options, stream).await?) } else { Box::new(stream) };
+    // TLS reads ahead by itself.
+    let stream: Box<dyn Duplex> = if target.secure {
+        Box::new(secure(target, options, stream).await?)
+    } else {
+        Box::new(BufReader::with_capacity(READ_AHEAD, stream))
+    };
     upgrade(target, stream).await
 }
 
@@ -180,6 +184,9 @@ async fn connect_first(addresses: &[SocketAddr]) -> Result<TcpStream, String> {
         }
     }
 }
+
+/// The WebSocket library reads as many bytes as its buffer happens to have left: a few messages, then one.
+const READ_AHEAD: usize = 32 * 1024;
 
 const STAGGER: Duration = Duration::from_millis(250);
 

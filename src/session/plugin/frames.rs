@@ -10,6 +10,11 @@ use crate::wire::{
 
 impl PluginSession {
     pub(super) fn handle_message(&mut self, link: LinkId, bytes: &[u8], now: u64) {
+        self.handle_carried(link, bytes, std::str::from_utf8(bytes).ok(), now);
+    }
+
+    /// `text` is the same as `bytes`, where that is text.
+    pub(super) fn handle_carried(&mut self, link: LinkId, bytes: &[u8], text: Option<&str>, now: u64) {
         match &mut self.phase {
             Phase::Greeting { link: current, resuming, .. } if *current == link => {
                 let resuming = *resuming;
@@ -19,7 +24,7 @@ impl PluginSession {
                 if heartbeat.heard(now) && self.options.liveness == crate::session::Liveness::Report {
                     self.report(SessionEvent::Responding(true));
                 }
-                if self.handle_straight(link, bytes).is_some() {
+                if text.and_then(|text| self.handle_straight(link, text)).is_some() {
                     return;
                 }
                 match wire::decode(bytes, &Limits::TO_PLUGIN) {
@@ -34,9 +39,10 @@ impl PluginSession {
 
     /// Takes an event or answer as every host of this crate writes them, its text read once. `None`, with nothing done,
     /// where it is not certainly sound: the long way tells what is wrong.
-    fn handle_straight(&mut self, link: LinkId, bytes: &[u8]) -> Option<()> {
-        let text =
-            std::str::from_utf8(bytes).ok().filter(|text| text.len() <= Limits::TO_PLUGIN.max_frame_bytes)?;
+    fn handle_straight(&mut self, link: LinkId, text: &str) -> Option<()> {
+        if text.len() > Limits::TO_PLUGIN.max_frame_bytes {
+            return None;
+        }
         let head = wire::Head::read(text)?;
         let mark = Mark { epoch: self.epoch, seq: head.seq };
         let event = match head.kind {
@@ -52,7 +58,7 @@ impl PluginSession {
         };
         if head.ack.is_some_and(|ack| self.outbox.acknowledge(ack).is_err()) {
             self.fail_protocol(link, "ack is beyond what was sent");
-        } else if self.accept(link, head.seq, bytes.len()) {
+        } else if self.accept(link, head.seq, text.len()) {
             if let SessionEvent::Settled { id, .. } = &event {
                 self.calls.close(id);
             }

@@ -160,8 +160,8 @@ impl PluginSession {
     }
 
     /// Takes one text message, as [`PluginInput::Message`] does.
-    pub fn handle_text(&mut self, link: LinkId, text: &[u8], now: Now) {
-        self.handle_message(link, text, now.mono_ms);
+    pub fn handle_text(&mut self, link: LinkId, text: &str, now: Now) {
+        self.handle_carried(link, text.as_bytes(), Some(text), now.mono_ms);
         self.finish(now.mono_ms);
     }
 
