@@ -20,6 +20,10 @@ export declare class NativeClient {
    * of the batch before has reached its listeners.
    */
   batch(numbers: Buffer): string | null
+  /** No listener of the event looks at what it gets: its payloads need not cross. Or one looks again. */
+  overlook(event: string, overlooked: boolean): void
+  /** A delivery of the last batch as a batch of its own, with the payload that did not cross. */
+  again(at: number, numbers: Buffer): string | null
   /** Answers a wish for a token. */
   token(ticket: number, token?: string | undefined | null, error?: string | undefined | null): void
   /** Says goodbye; a delivery tells the end. */

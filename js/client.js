@@ -24,6 +24,7 @@ export class SmartAgent {
     this.#listeners = new Listeners(
       (event, heard) => isLocal(event) || this.#connection.listen(event, heard),
       (event, error) => this.#report(listenerError(event, error), event),
+      (event, overlooked) => isLocal(event) || this.#connection.overlook(event, overlooked),
     )
     this.#connection = new Connection(this.#options, this.#listeners, (error) => this.#report(error))
   }

@@ -72,23 +72,22 @@ export class Connection {
   }
 
   close() {
-    if (this.#closing !== null) {
-      this.#initialised = this.#queued = null
-      return this.#closing
-    }
-    if (this.#link === null) {
-      this.#initialised = this.#queued = null
-      if (this.state !== 'closed') this.#finish(null, { code: 'E_CLOSED', message: 'the client was closed' })
-      return Promise.resolve()
-    }
-    return (this.#closing = this.#shut(this.#link))
+    if (this.#closing !== null || this.#link === null) this.#initialised = this.#queued = null
+    if (this.#closing !== null) return this.#closing
+    if (this.#link !== null) return (this.#closing = this.#shut(this.#link))
+    if (this.state !== 'closed') this.#finish(null, { code: 'E_CLOSED', message: 'the client was closed' })
+    return Promise.resolve()
   }
 
   /** @param {string} event @param {boolean} heard */
   listen(event, heard) {
-    if (heard) this.keepAlive.hold()
-    else this.keepAlive.release()
+    this.keepAlive[heard ? 'hold' : 'release']()
     this.#link?.native.listen(event, heard)
+  }
+
+  /** No listener of the event looks at its payload, or one does again. @param {string} event @param {boolean} overlooked */
+  overlook(event, overlooked) {
+    this.#link?.native.overlook?.(event, overlooked)
   }
 
   /**
@@ -143,6 +142,7 @@ export class Connection {
     const link = new Link(transport[OPEN] ?? openWebsocket, native, { token, deliver, keepAlive: this.keepAlive })
     this.#link = link
     for (const event of this.listeners.names()) if (!isLocal(event)) link.native.listen(event, true)
+    for (const event of this.listeners.overlooked) this.overlook(event, true)
     link.native.init()
   }
 

@@ -17,11 +17,35 @@ const PACKED_EVENT = 0
 const TEXT_EVENT = 1
 const PACKED_ANSWER = 2
 const TEXT_ANSWER = 3
+const UNSEEN_PACKED = 5
+const UNSEEN_TEXT = 6
+
+/** @typedef {{ batch?: (numbers: Buffer) => string | null, again?: (at: number, numbers: Buffer) => string | null, drain?: () => string }} Source */
+
+/** In place of a payload that no listener could look at when its batch crossed. */
+export class Unseen {
+  #source
+  #at
+
+  /** @param {Source} source @param {number} at its place in the batch, which must be the last one */
+  constructor(source, at) {
+    this.#source = source
+    this.#at = at
+  }
+
+  /** The payload, for a listener that came meanwhile. */
+  read() {
+    const text = this.#source.again?.(this.#at, numbers) ?? null
+    if (text === null) return undefined
+    reader.begin(text)
+    reader.whole()
+    return readDelivery(this.#source, this.#at).payload
+  }
+}
 
 /**
  * The next deliveries of a native side, in order; none where nothing waits.
- * @param {{ batch?: (numbers: Buffer) => string | null, drain?: () => string }} native one of the addon's clients, or
- *   one that gives a JSON array
+ * @param {Source} native one of the addon's clients, or one that gives a JSON array
  * @returns {any[]}
  */
 export function nextDeliveries(native) {
@@ -33,11 +57,13 @@ export function nextDeliveries(native) {
   if (text === null) return []
   reader.begin(text)
   const deliveries = []
-  for (let left = reader.whole(); left > 0; left--) deliveries.push(readDelivery())
+  const count = reader.whole()
+  for (let at = 0; at < count; at++) deliveries.push(readDelivery(native, at))
   return deliveries
 }
 
-function readDelivery() {
+/** @param {Source} source @param {number} at @returns {any} */
+function readDelivery(source, at) {
   const kind = reader.whole()
   if (kind === PACKED_EVENT) {
     const [event, read] = /** @type {import('./packed.js').Member} */ (READERS[reader.whole()])
@@ -52,5 +78,9 @@ function readDelivery() {
     return { kind: 'settled', id: reader.integer(), result: read(reader) }
   }
   if (kind === TEXT_ANSWER) return { kind: 'settled', id: reader.integer(), result: reader.anything() }
+  if (kind === UNSEEN_PACKED || kind === UNSEEN_TEXT) {
+    const event = kind === UNSEEN_TEXT ? reader.string() : /** @type {import('./packed.js').Member} */ (READERS[reader.whole()])[0]
+    return { kind: 'event', event, seq: reader.integer(), timestamp: reader.integer(), payload: new Unseen(source, at) }
+  }
   return reader.anything()
 }

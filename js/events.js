@@ -1,11 +1,13 @@
 // @ts-check
 import { badRequest, SmartAgentError } from './errors.js'
+import { isSightless, Sight } from './sight.js'
 
 /**
  * @typedef {(payload: any, meta: any) => unknown} Listener
  * @typedef {object} Registration
  * @property {Listener} listener
  * @property {boolean} once
+ * @property {boolean} sightless it cannot look at what it is called with
  * @property {boolean} live false as soon as it was removed: it is never called again
  * @property {[payload: any, meta: any][] | null} held what waits until the replayed state has been delivered
  * @property {(() => void) | null} forget detaches it from its AbortSignal
@@ -22,14 +24,17 @@ export class Listeners {
   #warned = new Set()
   #changed
   #failed
+  #sight
 
   /**
    * @param {(event: string, heard: boolean) => void} changed first listener of a name added, or last one removed
    * @param {(event: string, error: unknown) => void} failed a listener threw or its promise rejected
+   * @param {(event: string, overlooked: boolean) => void} [overlooks] whether nobody looks at the event's payload
    */
-  constructor(changed, failed) {
+  constructor(changed, failed, overlooks = () => {}) {
     this.#changed = changed
     this.#failed = failed
+    this.#sight = new Sight(overlooks)
   }
 
   /**
@@ -49,7 +54,7 @@ export class Listeners {
       return { registration: known, fresh: false, remove: () => this.#remove(event, known) }
     }
     /** @type {Registration} */
-    const registration = { listener: call, once, live: true, held: held ? [] : null, forget: null, ended }
+    const registration = { listener: call, once, sightless: !held && isSightless(call), live: true, held: held ? [] : null, forget: null, ended }
     this.#insert(event, registration)
     if (signal !== undefined) {
       const abort = () => void this.#remove(event, registration)
@@ -74,6 +79,11 @@ export class Listeners {
   /** @param {string} event */
   count(event) {
     return this.#byEvent.get(event)?.size ?? 0
+  }
+
+  /** The names of which no listener looks at what it gets. */
+  get overlooked() {
+    return this.#sight.overlooked
   }
 
   /** The names that have a listener. */
@@ -126,6 +136,7 @@ export class Listeners {
     if (registrations === undefined) this.#byEvent.set(event, (registrations = new Map()))
     registrations.set(registration.listener, registration)
     if (registrations.size === 1) this.#changed(event, true)
+    this.#sight.count(event, registration.sightless, 1, registrations.size)
     if (registrations.size !== WARN_AT || this.#warned.has(event)) return
     this.#warned.add(event)
     warn(`"${event}" has ${WARN_AT} listeners; is off() missing somewhere?`, 'SMARTAGENT_LISTENERS')
@@ -138,6 +149,7 @@ export class Listeners {
     registration.forget?.()
     const registrations = this.#byEvent.get(event)
     registrations?.delete(registration.listener)
+    this.#sight.count(event, registration.sightless, -1, registrations?.size ?? 0)
     if (registrations?.size === 0) {
       this.#byEvent.delete(event)
       this.#changed(event, false)

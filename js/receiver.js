@@ -1,4 +1,5 @@
 // @ts-check
+import { Unseen } from './deliveries.js'
 import { fromBody } from './errors.js'
 import { warn } from './events.js'
 import { MetaMaker } from './meta.js'
@@ -52,7 +53,10 @@ export class Receiver {
   /** @param {any} delivery */
   #event(delivery) {
     if (this.#life.logs('debug')) this.#life.log('debug', `event ${delivery.event} seq ${delivery.seq}`)
-    this.#listeners.emit(delivery.event, delivery.payload, this.meta.of(delivery))
+    const { event, payload } = delivery
+    if (!(payload instanceof Unseen)) this.#listeners.emit(event, payload, this.meta.of(delivery))
+    else if (this.#listeners.overlooked.has(event)) this.#listeners.emit(event, undefined)
+    else this.#listeners.emit(event, payload.read(), this.meta.of(delivery))
   }
 
   /** @param {any} delivery */

@@ -22,6 +22,8 @@ export const TIMERS = Symbol.for('smartagent.timers')
  * @property {(event: string, heard: boolean) => void} listen
  * @property {(numbers: Buffer) => string | null} [batch] the next deliveries as `js/deliveries.js` reads them, null when there
  *   is nothing; asking for them tells that the listeners of those before have been called
+ * @property {(event: string, overlooked: boolean) => void} [overlook] whether payloads of the event need not cross
+ * @property {(at: number, numbers: Buffer) => string | null} [again] a delivery of the last batch, with such a payload
  * @property {() => string} [drain] where there is no `batch`: a JSON array of deliveries, empty when there is nothing
  * @property {(ticket: number, token: string | null, error: string | null) => void} token
  * @property {() => void} close says goodbye; a delivery tells the end

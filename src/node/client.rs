@@ -5,7 +5,8 @@ use napi::bindgen_prelude::{BufferSlice, Function};
 use napi::{CleanupEnvHook, Env, Error, JsString, Result};
 use napi_derive::napi;
 
-use super::deliveries::{BATCH, Batch, error_text, room};
+use super::batch::{BATCH, Batch};
+use super::deliveries::error_text;
 use super::doorbell::doorbell;
 use super::numbers::calls;
 use super::options::{ClientJson, RequestJson, read};
@@ -91,10 +92,32 @@ impl NativeClient {
         env: &'env Env,
         mut numbers: BufferSlice<'_>,
     ) -> Result<Option<JsString<'env>>> {
-        let deliveries = self.with(|client| client.next_batch(BATCH, room())).unwrap_or_default();
-        let text = self.batch.borrow_mut().write(env, &deliveries, &mut numbers);
-        self.with(|client| client.give_back(deliveries));
+        let mut batch = self.batch.borrow_mut();
+        let kept = batch.take_kept();
+        let deliveries = self.with(|client| {
+            client.give_back(kept);
+            client.next_batch(BATCH, batch.room())
+        });
+        let (text, spent) = batch.write(env, deliveries.unwrap_or_default(), &mut numbers);
+        self.with(|client| client.give_back(spent));
         text
+    }
+
+    /// No listener of the event looks at what it gets: its payloads need not cross. Or one looks again.
+    #[napi(catch_unwind)]
+    pub fn overlook(&self, event: String, overlooked: bool) {
+        self.batch.borrow_mut().overlook(event, overlooked);
+    }
+
+    /// A delivery of the last batch as a batch of its own, with the payload that did not cross.
+    #[napi(catch_unwind)]
+    pub fn again<'env>(
+        &self,
+        env: &'env Env,
+        at: u32,
+        mut numbers: BufferSlice<'_>,
+    ) -> Result<Option<JsString<'env>>> {
+        self.batch.borrow_mut().write_again(env, at as usize, &mut numbers)
     }
 
     /// Answers a wish for a token.

@@ -5,6 +5,7 @@
 //! a weak doorbell, and JavaScript drains when it has time; so an idle client holds no process, and a listener that
 //! throws meets no Rust frame. State lives in the instances, never in statics: a worker has its own.
 
+mod batch;
 mod bench;
 mod client;
 mod console;
@@ -24,6 +25,7 @@ mod recording;
 mod scenario;
 mod simulator;
 mod times;
+mod writer;
 
 use napi::bindgen_prelude::create_custom_tokio_runtime;
 

@@ -2,8 +2,9 @@ use napi::bindgen_prelude::BufferSlice;
 use napi::{Env, JsString, Result};
 use napi_derive::napi;
 
+use super::batch::{BATCH, Batch};
 use super::bench::Shared;
-use super::deliveries::{BATCH, batch, error_text, room};
+use super::deliveries::error_text;
 use super::options::{RequestJson, read};
 use crate::dispatch::Request;
 use crate::session::PluginInput;
@@ -66,12 +67,12 @@ impl NativePeer {
         env: &'env Env,
         mut numbers: BufferSlice<'_>,
     ) -> Result<Option<JsString<'env>>> {
-        let id = self.id;
+        let (id, mut batch) = (self.id, Batch::default());
         let deliveries = self.bench.borrow_mut().act(|desk| {
             desk.taken(id);
-            desk.next_batch(id, BATCH, room())
+            desk.next_batch(id, BATCH, batch.room())
         });
-        batch(env, &deliveries, &mut numbers)
+        batch.write(env, deliveries, &mut numbers).0
     }
 
     /// Nobody asks for a token here.

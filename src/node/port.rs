@@ -4,7 +4,8 @@ use napi::bindgen_prelude::BufferSlice;
 use napi::{Env, Error, JsString, Result};
 use napi_derive::napi;
 
-use super::deliveries::{BATCH, batch, error_text, room};
+use super::batch::{BATCH, Batch};
+use super::deliveries::error_text;
 use super::numbers::calls;
 use super::options::{RequestJson, SessionJson, read};
 use super::times::number;
@@ -95,8 +96,9 @@ impl NativePort {
         env: &'env Env,
         mut numbers: BufferSlice<'_>,
     ) -> Result<Option<JsString<'env>>> {
-        let deliveries = self.client.borrow_mut().next_batch(BATCH, room());
-        batch(env, &deliveries, &mut numbers)
+        let mut batch = Batch::default();
+        let deliveries = self.client.borrow_mut().next_batch(BATCH, batch.room());
+        batch.write(env, deliveries, &mut numbers).0
     }
 
     /// Says goodbye; a delivery tells the end.
