@@ -4,12 +4,9 @@ import { badRequest, fromBody, SmartAgentError } from './errors.js'
 import { assertEvent, assertMessage, changesState, isLocal } from './names.js'
 import { callOptions, clientOptions } from './options.js'
 import { Connection } from './connection.js'
+import { freshKey } from './keys.js'
 import { eventStream, waitForEvent } from './waiting.js'
 import { replay } from './replay.js'
-
-/** @type {typeof import('node:crypto') | undefined} loaded with the first command: it would cost every start 1.5 MB and milliseconds */
-let crypto
-const randomUUID = () => (crypto ??= process.getBuiltinModule('node:crypto')).randomUUID()
 
 /** A plugin's side of the link to the desktop. See index.d.ts for the contract of each member. */
 export class SmartAgent {
@@ -148,7 +145,7 @@ export class SmartAgent {
   /** @param {string} method @param {any} payload @param {any} given */
   async #call(method, payload, given) {
     const options = callOptions(given, this.#options.requestTimeoutMs)
-    if (changesState(method)) options.idempotencyKey ??= randomUUID()
+    if (changesState(method)) options.idempotencyKey ??= freshKey()
     const { result, error } = await this.#request(method, payload, options)
     if (error === undefined) return result
     const { idempotencyKey, signal } = options
