@@ -94,12 +94,10 @@ impl Desktop {
             return Ok(None);
         }
         let session = session.flatten();
-        let agent = options
-            .agent
-            .as_deref()
-            .map(Arc::from)
-            .or_else(|| Some(self.sessions.get(session?)?.agent.clone()));
-        let agent = agent.unwrap_or_else(|| Arc::from(DEFAULT_AGENT));
+        let agent = match (options.agent.as_deref(), session.and_then(|key| self.sessions.get(key))) {
+            (None, Some(entry)) => entry.agent.clone(),
+            (name, _) => self.agent_name(name.unwrap_or(DEFAULT_AGENT)),
+        };
         let timestamp = options.timestamp.unwrap_or(now.wall_ms);
         self.advance_recorder(now);
         let plugin = session.and_then(|key| Some(self.sessions.get(key)?.plugin.to_string()));

@@ -119,7 +119,7 @@ impl Desktop {
         Ok(Visitor {
             permissions: Permissions::new(caps, hello.want.as_ref()),
             who: Identity {
-                agent: Arc::from(grant.agent.as_deref().unwrap_or(DEFAULT_AGENT)),
+                agent: self.agent_name(grant.agent.as_deref().unwrap_or(DEFAULT_AGENT)),
                 plugin: Arc::from(plugin),
                 plugin_type: plugin_type.or_else(|| hello.plugin.plugin_type.clone()),
                 version: hello.plugin.version.clone(),

@@ -1,13 +1,14 @@
 //! Events that wait for the end of a tick, so that a session is looked up once for all of them and its frames leave
 //! together.
 
+use std::sync::Arc;
 use std::vec::IntoIter;
 
 use super::broadcast::Addressed;
 use super::sessions::{Entry, SessionKey};
-use super::{Desktop, EmitOptions};
+use super::{Desktop, DesktopOutput, EmitOptions};
 use crate::schema::Scope;
-use crate::session::Now;
+use crate::session::{LinkId, Now};
 use crate::wire::ErrorBody;
 
 /// The events, and who still gets them.
@@ -22,7 +23,7 @@ impl Addressed {
     fn is_for(&self, key: SessionKey, entry: &Entry) -> bool {
         self.session.is_none_or(|session| session == key)
             && self.plugin.as_ref().is_none_or(|plugin| **plugin == *entry.plugin)
-            && self.agent == entry.agent
+            && (Arc::ptr_eq(&self.agent, &entry.agent) || self.agent == entry.agent)
             && entry.permissions.passes(self.broadcast.known, &self.broadcast.name)
     }
 }
@@ -54,6 +55,27 @@ impl Desktop {
 
     /// Sends what is held to at most so many more sessions; tells whether there are others.
     pub fn release(&mut self, sessions: usize, now: Now) -> bool {
+        self.release_each(sessions, now, |desktop, key, events| {
+            let mut outputs = std::mem::take(&mut desktop.outputs);
+            desktop.release_to(key, events, now, &mut |conn, text| {
+                outputs.push_back(DesktopOutput::Transmit { conn, text: text.to_owned() });
+            });
+            desktop.outputs = outputs;
+        })
+    }
+
+    /// The same, but the frames that go out are given to `write`. They come before whatever [`Self::poll_output`] says
+    /// next.
+    pub fn release_by(&mut self, sessions: usize, now: Now, write: &mut dyn FnMut(LinkId, &str)) -> bool {
+        self.release_each(sessions, now, |desktop, key, events| desktop.release_to(key, events, now, write))
+    }
+
+    fn release_each(
+        &mut self,
+        sessions: usize,
+        now: Now,
+        mut send: impl FnMut(&mut Self, SessionKey, &mut [Addressed]),
+    ) -> bool {
         if self.held.events.is_empty() {
             return false;
         }
@@ -63,8 +85,11 @@ impl Desktop {
         };
         // The events are borrowed while a session is.
         let mut events = std::mem::take(&mut self.held.events);
+        let next = waiting.as_slice();
+        self.sessions.fetch(next.get(..sessions).unwrap_or(next));
         for key in waiting.by_ref().take(sessions) {
-            self.release_to(key, &mut events, now);
+            send(self, key, &mut events);
+            self.finish(key, now);
         }
         let more = waiting.len() > 0;
         if more {
@@ -73,7 +98,13 @@ impl Desktop {
         more
     }
 
-    fn release_to(&mut self, key: SessionKey, events: &mut [Addressed], now: Now) {
+    fn release_to(
+        &mut self,
+        key: SessionKey,
+        events: &mut [Addressed],
+        now: Now,
+        write: &mut dyn FnMut(LinkId, &str),
+    ) {
         let traces = self.is_traced();
         let Some(entry) = self.sessions.get_mut(key) else { return };
         let reads = entry.permissions.has(Scope::ContactRead);
@@ -87,11 +118,22 @@ impl Desktop {
                 sent.push(at);
             }
         }
-        entry.session.send_held(now);
+        entry.session.write_held(now, &mut self.text, write);
         for Addressed { broadcast, .. } in sent.into_iter().filter_map(|at| events.get(at)) {
             self.trace_event(key, &broadcast.name, broadcast.timestamp, &broadcast.seen(reads));
         }
-        self.pump(key, now);
+    }
+
+    /// Does what a session says beside its frames, as hardly any does.
+    fn finish(&mut self, key: SessionKey, now: Now) {
+        match self.sessions.get_mut(key) {
+            Some(entry) if !entry.session.has_output() => {
+                entry.session.return_room(&mut self.room);
+                self.set_timer(key);
+            }
+            Some(_) => self.pump(key, now),
+            None => {}
+        }
     }
 
     /// The sessions of every agent that something is held for, oldest first.

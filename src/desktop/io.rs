@@ -71,10 +71,16 @@ pub enum DesktopInput {
 
 impl DesktopInput {
     /// Whether it may be handled before the events that are held ([`super::Desktop::emit_held`]): a bare
-    /// acknowledgement or sign of life, as every SDK writes it, makes nothing that events would have to come before.
+    /// acknowledgement or sign of life, as every SDK writes it, makes nothing that events would have to come before,
+    /// and what a clock makes might as well have come before them.
     pub fn may_overtake(&self) -> bool {
-        let Self::Message { bytes, .. } = self else { return false };
-        bytes.starts_with(br#"{"type":"ack","#) || bytes.starts_with(br#"{"type":"pong","#)
+        match self {
+            Self::Message { bytes, .. } => {
+                bytes.starts_with(br#"{"type":"ack","#) || bytes.starts_with(br#"{"type":"pong","#)
+            }
+            Self::Tick => true,
+            _ => false,
+        }
     }
 }
 

@@ -142,13 +142,24 @@ impl Desktop {
         while let Some(entry) = self.sessions.get_mut(key) {
             match entry.session.poll_output() {
                 None | Some(HostOutput::Timeout(_)) => {
-                    // Asked for, as a nested round may have taken the `Timeout` of this one.
-                    let deadline = entry.session.deadline();
                     entry.session.return_room(&mut self.room);
-                    return self.timers.set_at_latest(Timer::Session(key), deadline);
+                    return self.set_timer(key);
                 }
                 Some(output) => self.obey(key, output, now),
             }
+        }
+    }
+
+    /// Has the session woken in time. One whose deadline moves on keeps its earlier place, looks at the clock when that
+    /// comes up, and is set again then.
+    pub(super) fn set_timer(&mut self, key: SessionKey) {
+        let Some(entry) = self.sessions.get_mut(key) else { return };
+        // Asked for, as a nested round may have taken the session's `Timeout`.
+        let deadline = entry.session.deadline();
+        let is_early = |at: u64| entry.wakes_at_ms.is_some_and(|earlier| earlier <= at);
+        if !deadline.is_some_and(is_early) {
+            entry.wakes_at_ms = deadline;
+            self.timers.set(Timer::Session(key), deadline);
         }
     }
 
@@ -296,6 +307,9 @@ impl Desktop {
     }
 
     pub(super) fn tick_session(&mut self, key: SessionKey, now: Now) {
+        if let Some(entry) = self.sessions.get_mut(key) {
+            entry.wakes_at_ms = None;
+        }
         self.feed(key, HostInput::Tick, now);
     }
 

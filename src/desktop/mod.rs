@@ -60,14 +60,14 @@ use tombstones::Tombstones;
 
 use crate::recording::Recorder;
 use crate::schema::Method;
-use crate::session::{HostOutput, HostSessionOptions, LinkId, Now};
+use crate::session::{HostOutput, HostSessionOptions, LinkId, Now, Numbered};
 
 /// The host's mind. See the module.
 pub struct Desktop {
     options: DesktopOptions,
     session_options: Arc<HostSessionOptions>,
     rng: ChaCha20Rng,
-    links: HashMap<LinkId, Link>,
+    links: Numbered<Link>,
     lobby: Lobby,
     sessions: Sessions,
     tombstones: Tombstones,
@@ -82,6 +82,8 @@ pub struct Desktop {
     held: Held,
     /// Room for what a session has to say, for one at a time.
     room: VecDeque<HostOutput>,
+    /// Room for one frame at a time.
+    text: String,
     recorder: Option<Recorder>,
 }
 
@@ -107,7 +109,7 @@ impl Desktop {
             options,
             session_options,
             rng: ChaCha20Rng::from_seed(seed),
-            links: HashMap::new(),
+            links: Numbered::default(),
             lobby: Lobby::default(),
             sessions: Sessions::default(),
             tombstones: Tombstones::default(),
@@ -121,6 +123,7 @@ impl Desktop {
             outputs: VecDeque::new(),
             held: Held::default(),
             room: VecDeque::new(),
+            text: String::new(),
             recorder: None,
         }
     }

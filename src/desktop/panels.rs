@@ -29,6 +29,11 @@ impl Desktop {
         self.agents.get_mut(name)
     }
 
+    /// The one text that an agent's sessions and events share, where there is an agent of that name.
+    pub(super) fn agent_name(&self, name: &str) -> Arc<str> {
+        self.agents.get_key_value(name).map_or_else(|| Arc::from(name), |(name, _)| Arc::clone(name))
+    }
+
     /// Makes a session one of its agent's.
     pub(super) fn join_agent(
         &mut self,

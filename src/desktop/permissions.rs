@@ -14,6 +14,8 @@ pub(super) struct Permissions {
     pub denied: Vec<String>,
     wanted_events: Option<HashSet<String>>,
     declared_events: Option<HashSet<String>>,
+    /// `granted` as bits.
+    scopes: u32,
 }
 
 /// The three parties that limit what a plugin wants; `None` means no limit.
@@ -49,7 +51,7 @@ impl Permissions {
     /// The short form.
     pub fn audience(&self) -> Audience {
         Audience {
-            scopes: self.granted.iter().fold(0, |bits, scope| bits | bit(*scope)),
+            scopes: self.scopes,
             lists: self.wanted_events.is_some() || self.declared_events.is_some(),
         }
     }
@@ -84,6 +86,7 @@ impl Permissions {
                 .collect(),
         };
         Self {
+            scopes: granted.iter().fold(0, |bits, scope| bits | bit(*scope)),
             denied,
             wanted_events: want.and_then(|want| want.events.as_deref()).and_then(named),
             declared_events: caps
@@ -95,7 +98,7 @@ impl Permissions {
     }
 
     pub fn has(&self, scope: Scope) -> bool {
-        self.granted.contains(&scope)
+        self.scopes & bit(scope) != 0
     }
 
     /// The events that go to the session: those of the 17, then the desktop's own by name, or `*` where any of them does.

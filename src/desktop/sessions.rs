@@ -1,11 +1,12 @@
 //! Every session, found by number, by id, by plugin and agent, and by how long it has been without a link.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hint::black_box;
 use std::sync::Arc;
 
 use super::permissions::Permissions;
 use super::{Carrier, Peer, SessionInfo};
-use crate::session::{HostSession, LinkId};
+use crate::session::{HostSession, LinkId, Numbered};
 
 /// A session's number within one desktop; never used twice.
 pub(super) type SessionKey = u64;
@@ -32,6 +33,8 @@ pub(super) struct Entry {
     /// Why it is being ended, where the desktop ends it.
     pub ending: Option<&'static str>,
     detached_since_ms: Option<u64>,
+    /// When its timer comes up, known without a look at the timers.
+    pub wakes_at_ms: Option<u64>,
 }
 
 impl Entry {
@@ -55,6 +58,7 @@ impl Entry {
             waiting: HashMap::new(),
             ending: None,
             detached_since_ms: None,
+            wakes_at_ms: None,
         }
     }
 
@@ -102,7 +106,7 @@ pub(super) struct Identity {
 #[derive(Default)]
 pub(super) struct Sessions {
     /// On the heap each: a table that grows holds half as many places again, and moves what it holds.
-    entries: HashMap<SessionKey, Box<Entry>>,
+    entries: Numbered<Box<Entry>>,
     by_id: HashMap<Arc<str>, SessionKey>,
     by_plugin: HashMap<(Arc<str>, Arc<str>), BTreeSet<SessionKey>>,
     /// Oldest first.
@@ -145,6 +149,15 @@ impl Sessions {
 
     pub fn get_mut(&mut self, key: SessionKey) -> Option<&mut Entry> {
         self.entries.get_mut(&key).map(Box::as_mut)
+    }
+
+    /// Has the processor fetch what an event to each of these touches: side by side, where the work on one after the
+    /// other would wait for each.
+    pub fn fetch(&self, keys: &[SessionKey]) {
+        let sum = |sum: u64, key: &SessionKey| {
+            sum ^ self.entries.get(key).map_or(0, |entry| entry.opened_at ^ entry.session.fetch())
+        };
+        black_box(keys.iter().fold(0, sum));
     }
 
     pub fn find(&self, id: &str) -> Option<SessionKey> {

@@ -31,15 +31,6 @@ impl<K: Clone + Ord + Hash> Timers<K> {
         self.due.insert(key, (at_ms, self.next));
     }
 
-    /// The same for a key that looks at the clock itself when it comes up, and is set again then: one that moves on with
-    /// every frame keeps its earlier place.
-    pub fn set_at_latest(&mut self, key: K, at_ms: Option<u64>) {
-        let earlier = |at_ms: u64| self.due.get(&key).is_some_and(|(at, _)| *at <= at_ms);
-        if !at_ms.is_some_and(earlier) {
-            self.set(key, at_ms);
-        }
-    }
-
     /// The next key whose deadline has come; its deadline is cleared.
     pub fn pop(&mut self, mono_ms: u64) -> Option<K> {
         self.skip_stale();
@@ -88,20 +79,6 @@ mod tests {
         assert_eq!(timers.pop(100), Some("a"));
         assert_eq!(timers.pop(100), Some("b"));
         assert_eq!(timers.pop(100), None);
-        assert_eq!(timers.next(), None);
-    }
-
-    #[test]
-    fn a_deadline_that_may_come_early_is_not_moved_back() {
-        let mut timers = Timers::new();
-        timers.set_at_latest("a", Some(30));
-        timers.set_at_latest("a", Some(40));
-        assert_eq!(timers.next(), Some(30));
-        timers.set_at_latest("a", Some(20));
-        assert_eq!(timers.pop(20), Some("a"));
-        timers.set_at_latest("a", Some(50));
-        assert_eq!((timers.pop(30), timers.next()), (None, Some(50)));
-        timers.set_at_latest("a", None);
         assert_eq!(timers.next(), None);
     }
 

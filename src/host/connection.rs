@@ -47,7 +47,7 @@ pub(super) async fn serve(
     let Some(conn) = shared.open_socket(carrier.outgoing(), peer) else { return };
     let gone = Gone { shared: Arc::clone(&shared), conn, code: None };
     // A task of its own: one that has read a head keeps the room that this took for as long as it lives.
-    shared.spawn(relay(gone, carrier));
+    shared.tasks.spawn(relay(gone, carrier));
 }
 
 async fn relay(mut gone: Gone, mut carrier: Carrier<DirectStream>) {

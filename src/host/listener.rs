@@ -48,7 +48,7 @@ pub(super) async fn accept(shared: Arc<Shared>, admission: Arc<Admission>, liste
         match listener.accept().await {
             Ok((stream, peer)) => {
                 let task = connection::serve(Arc::clone(&shared), Arc::clone(&admission), stream, peer);
-                shared.spawn(task);
+                shared.tasks.spawn(task);
             }
             // Out of file descriptors, or a peer that was gone before it was accepted: the next one may do.
             Err(_) => sleep(Duration::from_millis(50)).await,

@@ -8,6 +8,7 @@
 
 mod admission;
 mod assets;
+mod batch;
 mod connection;
 pub mod console;
 mod delivery;
@@ -16,6 +17,7 @@ mod listener;
 mod options;
 mod server;
 mod shared;
+mod tasks;
 
 pub use assets::Asset;
 pub use delivery::HostDelivery;

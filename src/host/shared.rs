@@ -1,22 +1,22 @@
 //! What the host, its listeners, connections and timer share.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
 use super::HostDelivery;
 use super::assets::{Asset, Assets};
+use super::batch::{Batch, SESSIONS_AT_ONCE};
 use super::delivery::MAX_RECORDED_BYTES;
+use super::tasks::Tasks;
 use crate::desktop::origin::DialPolicy;
 use crate::desktop::{Desktop, DesktopInput, DesktopOutput, HostNotice, Peer};
 use crate::driver::{Clock, Inbox, Wake};
-use crate::session::{LinkId, Now};
+use crate::session::{LinkId, Now, Numbered};
 use crate::transport::Outgoing;
 use crate::transport::http::Reply;
 use crate::wire::{CloseCode, ErrorBody, ErrorCode};
@@ -27,7 +27,6 @@ pub(super) struct Shared {
     full: AtomicBool,
     pub(super) clock: Clock,
     wake: Wake,
-    runtime: Handle,
     /// Tells the timer that something is due earlier than it thinks, or that the host closed.
     alarm: Notify,
     /// Tells paused connections that the inbox was drained.
@@ -37,8 +36,7 @@ pub(super) struct Shared {
     pub(super) policy: DialPolicy,
     pub(super) path: String,
     assets: Mutex<Assets>,
-    /// None once they were dropped: what is spawned after that ends at once.
-    tasks: Mutex<Option<JoinSet<()>>>,
+    pub(super) tasks: Tasks,
 }
 
 /// What one input mutates.
@@ -47,7 +45,7 @@ struct Mind {
     inbox: Inbox<HostDelivery>,
     /// Notices that somebody listens to; None is all.
     heard: Option<Vec<String>>,
-    links: HashMap<LinkId, Sink>,
+    links: Numbered<Sink>,
     /// Sockets whose frames are written once the lock is gone, so that no broadcast holds it.
     dirty: Vec<Outgoing>,
     next_conn: LinkId,
@@ -82,7 +80,7 @@ impl Shared {
             desktop,
             inbox: Inbox::new(),
             heard: None,
-            links: HashMap::new(),
+            links: Numbered::default(),
             dirty: Vec::new(),
             next_conn: 1,
             recorded_bytes: 0,
@@ -97,14 +95,13 @@ impl Shared {
             full: AtomicBool::new(false),
             clock: Clock::new(),
             wake,
-            runtime,
             alarm: Notify::new(),
             space: Notify::new(),
             quiet: Notify::new(),
             policy,
             path,
             assets: Mutex::default(),
-            tasks: Mutex::new(Some(JoinSet::new())),
+            tasks: Tasks::new(runtime),
         }
     }
 
@@ -123,29 +120,36 @@ impl Shared {
 
     /// Takes events in that wait for [`Self::release`], or for anything else that happens.
     pub(super) fn hold<R>(&self, change: impl FnOnce(&mut Desktop, Now) -> R) -> Option<R> {
-        self.mutate(|mind, now| mind.change(change, now))
+        self.mutate(&mut Batch::default(), |mind, _, now| mind.change(change, now))
     }
 
     /// Sends what is held. What a few sessions get is written before the next ones are looked up, while it is at hand.
     pub(super) fn release(&self) {
-        while self.hold(|desktop, now| desktop.release(SESSIONS_AT_ONCE, now)) == Some(true) {}
+        let mut batch = Batch::default();
+        let mut next =
+            || self.mutate(&mut batch, |mind, batch, now| mind.release(SESSIONS_AT_ONCE, batch, now));
+        while next() == Some(true) {}
     }
 
     /// One mutation, after the events that came before it.
     fn with<R>(&self, change: impl FnOnce(&mut Mind, Now) -> R) -> Option<R> {
-        self.mutate(|mind, now| {
-            mind.desktop.release(usize::MAX, now);
+        self.mutate(&mut Batch::default(), |mind, batch, now| {
+            mind.release(usize::MAX, batch, now);
             change(mind, now)
         })
     }
 
-    fn mutate<R>(&self, change: impl FnOnce(&mut Mind, Now) -> R) -> Option<R> {
+    fn mutate<R>(
+        &self,
+        batch: &mut Batch,
+        change: impl FnOnce(&mut Mind, &mut Batch, Now) -> R,
+    ) -> Option<R> {
         let mut mind = self.lock();
         if mind.broken {
             return None;
         }
         let now = self.clock.now();
-        let result = catch_unwind(AssertUnwindSafe(|| change(&mut mind, now)));
+        let result = catch_unwind(AssertUnwindSafe(|| change(&mut mind, batch, now)));
         if result.is_err() {
             mind.break_down();
         }
@@ -154,6 +158,7 @@ impl Shared {
         let dirty = std::mem::take(&mut mind.dirty);
         self.full.store(mind.inbox.is_full(), Ordering::Release);
         drop(mind);
+        batch.write();
         Outgoing::flush_all(&dirty);
         if alarm {
             self.alarm.notify_one();
@@ -241,26 +246,12 @@ impl Shared {
 
     /// Drops what is still connected and says so as the last delivery.
     pub(super) fn finish_close(&self) {
-        self.abort_tasks();
+        self.tasks.abort();
         self.with(|mind, _| {
             mind.inbox.push(HostDelivery::Closed);
             mind.over = true;
         });
         self.alarm.notify_one();
-    }
-
-    pub(super) fn abort_tasks(&self) {
-        // Dropping the set drops the tasks, whose ends take other locks of this host: not under this one.
-        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).take();
-        drop(tasks);
-    }
-
-    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(tasks) = tasks.as_mut() else { return };
-        // What has ended is forgotten here, so the set holds about as many tasks as there are connections.
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn_on(task, &self.runtime);
     }
 
     pub(super) fn set_asset(&self, path: String, asset: Asset) {
@@ -300,6 +291,22 @@ impl Mind {
         let result = change(&mut self.desktop, now);
         self.drain_desktop();
         result
+    }
+
+    /// Sends what is held to at most so many more sessions; tells whether there are others.
+    fn release(&mut self, sessions: usize, batch: &mut Batch, now: Now) -> bool {
+        let Self { desktop, links, dirty, inbox, .. } = self;
+        let more = desktop.release_by(sessions, now, &mut |conn, text| match links.get(&conn) {
+            Some(Sink::Socket(outgoing)) => {
+                if !batch.push(conn, text, outgoing) && outgoing.hold(text.to_owned()) {
+                    dirty.push(outgoing.clone());
+                }
+            }
+            Some(Sink::Port) => inbox.push(HostDelivery::Transmit { conn, text: text.to_owned() }),
+            Some(Sink::Closing) | None => {}
+        });
+        self.drain_desktop();
+        more
     }
 
     fn drain_desktop(&mut self) {
@@ -390,6 +397,3 @@ impl Mind {
         self.inbox.push(HostDelivery::Closed);
     }
 }
-
-/// Sessions that get the events of a tick before their sockets are written: as many as a processor keeps at hand.
-const SESSIONS_AT_ONCE: usize = 32;

@@ -32,11 +32,39 @@ pub use plugin::{
     State,
 };
 
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
 use crate::wire::CloseCode;
 
 /// One carrier connection. A plugin's session numbers its own ([`PluginOutput::Dial`]); a host numbers those it
 /// accepts. Numbers are never used twice in one process.
 pub type LinkId = u64;
+
+/// Tables by numbers that this process gives out itself, one after the other: neighbours stand side by side, and
+/// whoever goes through them in order finds the next one at hand.
+pub type Numbered<T> = HashMap<u64, T, BuildHasherDefault<NumberHasher>>;
+
+/// See [`Numbered`]; no use for what a peer chooses.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn finish(&self) -> u64 {
+        // A table takes the place from the low bits, and tells those at one place apart by the high ones.
+        self.0 ^ (self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) & (0x7f << 57))
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
 
 /// The time, passed in by whoever drives the core.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -24,14 +24,21 @@ pub(super) struct Outbox {
     reached: u64,
 }
 
-/// One frame that is kept.
+/// One frame that is kept. A host keeps up to a window of them for each link, and touches all of them once more when
+/// they are acknowledged: every byte counts.
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) kind: Reliable,
-    pub(super) seq: u64,
     pub(super) tail: Tail,
+    /// [`Self::run_until`]; the end of time where there is none.
+    until: u64,
+}
+
+impl Entry {
     /// Monotonic time up to which the peer may run it; only requests have one.
-    pub(super) run_until: Option<u64>,
+    pub(super) fn run_until(&self) -> Option<u64> {
+        (self.until < u64::MAX).then_some(self.until)
+    }
 }
 
 /// How much may be written and not acknowledged.
@@ -50,7 +57,7 @@ impl Outbox {
     pub(super) fn push(&mut self, kind: Reliable, tail: Tail, run_until: Option<u64>) -> u64 {
         let seq = self.last_seq() + 1;
         self.bytes += tail.bytes();
-        self.entries.push_back(Entry { kind, seq, tail, run_until });
+        self.entries.push_back(Entry { kind, tail, until: run_until.unwrap_or(u64::MAX) });
         seq
     }
 
@@ -98,10 +105,10 @@ impl Outbox {
             let Some(entry) = self.entries.pop_front() else { break };
             let size = entry.tail.bytes();
             self.bytes -= size;
-            if entry.seq <= self.written {
+            self.acked += 1;
+            if self.acked <= self.written {
                 self.written_bytes -= size;
             }
-            self.acked = entry.seq;
         }
         self.written = self.written.max(self.acked);
         // A link that is idle keeps no room for the last burst.
@@ -119,15 +126,20 @@ impl Outbox {
         Ok(())
     }
 
-    /// The next frame that the window lets through.
-    pub(super) fn next(&self, window: Window) -> Option<&Entry> {
+    /// See [`super::HostSession::fetch`]: the last entry stands beside the next one.
+    pub(super) fn fetch(&self) -> u64 {
+        self.reached ^ self.entries.back().map_or(0, |entry| entry.until)
+    }
+
+    /// The next frame that the window lets through, with its number.
+    pub(super) fn next(&self, window: Window) -> Option<(u64, &Entry)> {
         let entry = self.entries.get(usize::try_from(self.written - self.acked).ok()?)?;
         let in_flight = self.written - self.acked;
         // A lone frame always goes: a frame above `bytes` could never be written otherwise.
         let room = in_flight == 0
             || (in_flight < window.frames
                 && (self.written_bytes + entry.tail.bytes()) as u64 <= window.bytes);
-        room.then_some(entry)
+        room.then_some((self.written + 1, entry))
     }
 
     /// Notes that the frame of [`Self::next`] went to the carrier.
@@ -135,8 +147,8 @@ impl Outbox {
         let next = usize::try_from(self.written - self.acked).ok().and_then(|at| self.entries.get(at));
         if let Some(entry) = next {
             self.written_bytes += entry.tail.bytes();
-            self.written = entry.seq;
-            self.reached = self.reached.max(entry.seq);
+            self.written += 1;
+            self.reached = self.reached.max(self.written);
         }
     }
 
@@ -144,7 +156,7 @@ impl Outbox {
     pub(super) fn void(&mut self, seq: u64) {
         let at = seq.checked_sub(self.acked + 1).and_then(|at| usize::try_from(at).ok());
         if let Some(entry) = at.and_then(|at| self.entries.get_mut(at)) {
-            entry.run_until = Some(0);
+            entry.until = 0;
         }
     }
 
@@ -161,7 +173,7 @@ impl Outbox {
 
     #[cfg(test)]
     pub(super) fn fingerprint(&self) -> impl std::hash::Hash + use<> {
-        let entries: Vec<_> = self.entries.iter().map(|e| (e.tail.clone(), e.run_until == Some(0))).collect();
+        let entries: Vec<_> = self.entries.iter().map(|e| (e.tail.clone(), e.until == 0)).collect();
         (self.acked, self.written, self.reached, format!("{entries:?}"))
     }
 }
@@ -188,15 +200,15 @@ mod tests {
     fn the_window_counts_frames_and_bytes_and_lets_a_lone_frame_through() {
         let mut outbox = filled(3);
         let tight = Window { frames: 256, bytes: 1 };
-        assert_eq!(outbox.next(tight).map(|e| e.seq), Some(1));
+        assert_eq!(outbox.next(tight).map(|(seq, _)| seq), Some(1));
         outbox.note_written();
         assert!(outbox.next(tight).is_none());
         let two = Window { frames: 2, bytes: 1_048_576 };
-        assert_eq!(outbox.next(two).map(|e| e.seq), Some(2));
+        assert_eq!(outbox.next(two).map(|(seq, _)| seq), Some(2));
         outbox.note_written();
         assert!(outbox.next(two).is_none());
         assert_eq!(outbox.acknowledge(1), Ok(()));
-        assert_eq!(outbox.next(two).map(|e| e.seq), Some(3));
+        assert_eq!(outbox.next(two).map(|(seq, _)| seq), Some(3));
     }
 
     #[test]
@@ -217,7 +229,7 @@ mod tests {
         }
         assert!(outbox.next(WIDE).is_none());
         assert_eq!(outbox.resume(1), Ok(()));
-        assert_eq!(outbox.next(WIDE).map(|e| e.seq), Some(2));
+        assert_eq!(outbox.next(WIDE).map(|(seq, _)| seq), Some(2));
         assert_eq!(outbox.acknowledge(3), Ok(()));
         assert_eq!((outbox.len(), outbox.bytes()), (0, 0));
     }

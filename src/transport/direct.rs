@@ -5,11 +5,12 @@
 //! of its own under way (`busy`) nobody else writes, and what a direct write leaves over (`rest`) goes out before
 //! anything that the carrier writes. So frames are never mixed, and their order is that of the queue.
 
+use std::hint::black_box;
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -17,14 +18,16 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use super::Outgoing;
 
 /// Bytes of one direct write at most; what is larger waits for the carrier's task.
-pub(super) const MAX_WRITE: usize = 64 * 1024;
+pub(crate) const MAX_DIRECT_BYTES: usize = 64 * 1024;
 
 /// The write side of a socket as its queue sees it.
 #[derive(Debug)]
 pub(super) struct Direct {
-    socket: Arc<OwnedWriteHalf>,
+    socket: OwnedWriteHalf,
     /// The carrier has taken messages and not written all of them, or stands inside a frame.
     pub(super) busy: bool,
+    /// Somebody is about to write frames that come before whatever is queued.
+    pub(super) reserved: bool,
     /// What is left of a direct write.
     rest: Vec<u8>,
 }
@@ -42,11 +45,25 @@ pub(super) enum Written {
 
 impl Direct {
     pub(super) fn is_free(&self) -> bool {
-        !self.busy && self.rest.is_empty()
+        !self.busy && !self.reserved && self.rest.is_empty()
+    }
+
+    /// Keeps everybody else from writing. The socket's number is looked at, so that it is at hand when it is needed.
+    pub(super) fn reserve(&mut self) {
+        self.reserved = true;
+        black_box(SockRef::from(AsRef::<TcpStream>::as_ref(&self.socket)));
+    }
+
+    /// Leaves these frames, of which nothing was written, to the carrier. Only where it is free.
+    pub(super) fn leave(&mut self, frames: &[u8]) {
+        self.rest = frames.to_vec();
     }
 
     pub(super) fn write(&mut self, bytes: &[u8]) -> Written {
-        let written = self.socket.try_write(bytes).unwrap_or(0);
+        // Past the runtime, whose own notes about the socket would have to be fetched from memory. It learns from the
+        // carrier's task that the socket is full.
+        let socket = SockRef::from(AsRef::<TcpStream>::as_ref(&self.socket));
+        let written = socket.send_with_flags(bytes, NO_SIGNAL).unwrap_or(0);
         match bytes.get(written..) {
             Some([]) | None => Written::All,
             Some(_) if written == 0 => Written::Nothing,
@@ -58,8 +75,30 @@ impl Direct {
     }
 }
 
+/// As the standard library writes: a peer that is gone is an error, no signal.
+const NO_SIGNAL: i32 = if cfg!(any(target_os = "linux", target_os = "android")) { 0x4000 } else { 0 };
+
+/// The texts of frames that [`push_frame`] wrote.
+pub(super) fn texts(mut frames: &[u8]) -> Vec<String> {
+    let mut texts = Vec::new();
+    while let [_, length, rest @ ..] = frames {
+        let bytes = match length {
+            126 => 2,
+            127 => 8,
+            _ => 0,
+        };
+        let Some((extended, rest)) = rest.split_at_checked(bytes) else { break };
+        let extended = extended.iter().fold(0, |length, byte| (length << 8) | usize::from(*byte));
+        let length = if bytes == 0 { usize::from(*length) } else { extended };
+        let Some((text, rest)) = rest.split_at_checked(length) else { break };
+        texts.push(String::from_utf8_lossy(text).into_owned());
+        frames = rest;
+    }
+    texts
+}
+
 /// Appends a text frame of a server: final, without a mask.
-pub(super) fn push_frame(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn push_frame(out: &mut Vec<u8>, text: &str) {
     out.push(0x81);
     // The guards make the conversions exact.
     match text.len() {
@@ -80,18 +119,16 @@ pub(super) fn push_frame(out: &mut Vec<u8>, text: &str) {
 #[derive(Debug)]
 pub struct DirectStream {
     read: OwnedReadHalf,
-    /// None once the write side was shut down.
-    write: Option<Arc<OwnedWriteHalf>>,
+    /// Has the write side, until that is shut down.
     outgoing: Outgoing,
 }
 
 impl DirectStream {
     /// Takes the stream over.
     pub fn new(stream: TcpStream) -> Self {
-        let (read, write) = stream.into_split();
-        let write = Arc::new(write);
-        let direct = Direct { socket: Arc::clone(&write), busy: false, rest: Vec::new() };
-        Self { read, write: Some(write), outgoing: Outgoing::with_direct(direct) }
+        let (read, socket) = stream.into_split();
+        let direct = Direct { socket, busy: false, reserved: false, rest: Vec::new() };
+        Self { read, outgoing: Outgoing::with_direct(direct) }
     }
 
     /// The queue that writes to this stream; its carrier has to use it.
@@ -100,14 +137,14 @@ impl DirectStream {
     }
 
     /// Writes what a direct write left over.
-    fn poll_rest(&self, write: &OwnedWriteHalf, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_rest(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             {
                 let mut queue = self.outgoing.lock();
                 let Some(direct) = queue.direct.as_mut().filter(|direct| !direct.rest.is_empty()) else {
                     return Poll::Ready(Ok(()));
                 };
-                match write.try_write(&direct.rest) {
+                match direct.socket.try_write(&direct.rest) {
                     Ok(written) if written < direct.rest.len() => {
                         direct.rest.drain(..written);
                     }
@@ -116,13 +153,13 @@ impl DirectStream {
                     Err(error) => return Poll::Ready(Err(error)),
                 }
             }
-            ready!(poll_writable(write, cx))?;
+            ready!(self.poll_writable(cx))?;
         }
     }
-}
 
-fn poll_writable(write: &OwnedWriteHalf, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-    AsRef::<TcpStream>::as_ref(write).poll_write_ready(cx)
+    fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        AsRef::<TcpStream>::as_ref(&self.read).poll_write_ready(cx)
+    }
 }
 
 impl AsyncRead for DirectStream {
@@ -137,9 +174,8 @@ impl AsyncRead for DirectStream {
 
 impl AsyncWrite for DirectStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let Some(write) = &self.write else { return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())) };
         loop {
-            ready!(self.poll_rest(write, cx))?;
+            ready!(self.poll_rest(cx))?;
             {
                 let mut queue = self.outgoing.lock();
                 let Some(direct) = &mut queue.direct else {
@@ -147,7 +183,7 @@ impl AsyncWrite for DirectStream {
                 };
                 // Another thread may have written a part since.
                 if direct.rest.is_empty() {
-                    match write.try_write(bytes) {
+                    match direct.socket.try_write(bytes) {
                         Ok(written) => {
                             direct.busy |= written < bytes.len();
                             return Poll::Ready(Ok(written));
@@ -157,19 +193,17 @@ impl AsyncWrite for DirectStream {
                     }
                 }
             }
-            ready!(poll_writable(write, cx))?;
+            ready!(self.poll_writable(cx))?;
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let Some(write) = &self.write else { return Poll::Ready(Ok(())) };
-        self.poll_rest(write, cx)
+        self.poll_rest(cx)
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // Dropping the write side shuts it down.
         self.outgoing.lock().direct = None;
-        // The last owner of the write side shuts it down.
-        self.write = None;
         Poll::Ready(Ok(()))
     }
 }
@@ -189,6 +223,7 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::wire::CloseCode;
 
     async fn pair() -> (DirectStream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -260,6 +295,71 @@ mod tests {
         let mut frame = Vec::new();
         push_frame(&mut frame, &message);
         assert_eq!(all.len() % frame.len(), 0);
+        assert!(all.chunks(frame.len()).all(|chunk| chunk == frame), "frames are mixed");
+    }
+
+    #[tokio::test]
+    async fn what_is_queued_after_a_reservation_leaves_after_its_frames() {
+        let (stream, mut peer) = pair().await;
+        let outgoing = stream.outgoing();
+        assert!(outgoing.reserve());
+        assert!(!outgoing.reserve());
+        outgoing.hold("second".into());
+        outgoing.close(CloseCode::NORMAL, "done");
+        outgoing.flush(&mut Vec::new());
+        assert_eq!((outgoing.pop(), outgoing.end()), (None, None), "the carrier has to wait");
+        outgoing.write_reserved(b"\x81\x05first", &mut Vec::new());
+        let mut bytes = [0; 64];
+        let mut read = 0;
+        while read < 15 {
+            read += peer.read(&mut bytes[read..]).await.unwrap();
+        }
+        assert_eq!(&bytes[..read], b"\x81\x05first\x81\x06second");
+        assert!(outgoing.end().is_some());
+    }
+
+    #[tokio::test]
+    async fn what_was_reserved_and_cannot_be_written_keeps_its_place() {
+        let (mut stream, mut peer) = pair().await;
+        let outgoing = stream.outgoing();
+        assert!(outgoing.reserve());
+        outgoing.hold("third".into());
+        // The carrier begins a frame of its own, as the answer to a ping is.
+        outgoing.lock().direct.as_mut().unwrap().busy = true;
+        let mut frames = Vec::new();
+        push_frame(&mut frames, "first");
+        push_frame(&mut frames, &"2".repeat(300));
+        outgoing.write_reserved(&frames, &mut Vec::new());
+        stream.write_all(b"own").await.unwrap();
+        let queued: Vec<String> = std::iter::from_fn(|| outgoing.pop()).collect();
+        assert_eq!(queued, ["first".to_owned(), "2".repeat(300), "third".to_owned()]);
+        outgoing.flushed();
+        let mut bytes = [0; 64];
+        let read = peer.read(&mut bytes).await.unwrap();
+        assert_eq!(&bytes[..read], b"own");
+    }
+
+    #[tokio::test]
+    async fn what_was_reserved_for_a_full_socket_is_written_once_the_peer_reads() {
+        let (mut stream, mut peer) = pair().await;
+        let outgoing = stream.outgoing();
+        let mut frame = Vec::new();
+        push_frame(&mut frame, &"x".repeat(60_000));
+        let mut sent = 0;
+        while outgoing.reserve() {
+            outgoing.write_reserved(&frame, &mut Vec::new());
+            sent += 1;
+            assert!(sent < 1_000, "the socket took everything");
+        }
+        let reader = tokio::spawn(async move {
+            let mut all = Vec::new();
+            peer.read_to_end(&mut all).await.unwrap();
+            all
+        });
+        stream.flush().await.unwrap();
+        poll_fn(|cx| Pin::new(&mut stream).poll_shutdown(cx)).await.unwrap();
+        let all = reader.await.unwrap();
+        assert_eq!(all.len(), sent * frame.len());
         assert!(all.chunks(frame.len()).all(|chunk| chunk == frame), "frames are mixed");
     }
 

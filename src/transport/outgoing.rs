@@ -95,7 +95,29 @@ impl Outgoing {
         }
     }
 
-    /// The same for each of these.
+    /// Keeps everybody else from writing until [`Self::write_reserved`], whose frames so come before whatever is queued
+    /// meanwhile. `false` where something else has to be written first.
+    pub fn reserve(&self) -> bool {
+        let mut queue = self.lock();
+        if !queue.messages.is_empty() || queue.end.is_some() {
+            return false;
+        }
+        let Some(direct) = queue.direct.as_mut().filter(|direct| direct.is_free()) else { return false };
+        direct.reserve();
+        true
+    }
+
+    /// Writes these whole frames, and what was queued since [`Self::reserve`], as [`Self::flush`] does.
+    pub fn write_reserved(&self, frames: &[u8], scratch: &mut Vec<u8>) {
+        let mut queue = self.lock();
+        let written = queue.write_reserved(frames) && queue.write_through(scratch);
+        drop(queue);
+        if !written {
+            self.0.waker.wake();
+        }
+    }
+
+    /// [`Self::flush`] for each of these.
     pub fn flush_all(queues: &[Self]) {
         let mut scratch = Vec::new();
         queues.iter().for_each(|queue| queue.flush(&mut scratch));
@@ -124,6 +146,9 @@ impl Outgoing {
     /// The next message for the carrier to write. Until [`Self::flushed`] nobody else writes.
     pub(super) fn pop(&self) -> Option<String> {
         let mut queue = self.lock();
+        if queue.is_reserved() {
+            return None;
+        }
         let text = queue.messages.pop_front()?;
         queue.bytes -= text.len();
         if let Some(direct) = &mut queue.direct {
@@ -140,7 +165,10 @@ impl Outgoing {
     }
 
     pub(super) fn end(&self) -> Option<End> {
-        self.lock().end.clone()
+        let queue = self.lock();
+        // What is reserved comes before a close frame; whoever writes it wakes the carrier.
+        let waits = queue.is_reserved() && queue.end != Some(End::Abort);
+        queue.end.clone().filter(|_| !waits)
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -155,6 +183,30 @@ impl Queue {
         self.bytes
     }
 
+    fn is_reserved(&self) -> bool {
+        self.direct.as_ref().is_some_and(|direct| direct.reserved)
+    }
+
+    /// Whether all of it was written.
+    fn write_reserved(&mut self, frames: &[u8]) -> bool {
+        // Without a socket there is nobody to write to.
+        let Some(direct) = &mut self.direct else { return true };
+        direct.reserved = false;
+        if !direct.is_free() {
+            // The carrier answers a ping, say.
+            for text in direct::texts(frames).into_iter().rev() {
+                self.bytes += text.len();
+                self.messages.push_front(text);
+            }
+            return false;
+        }
+        let written = direct.write(frames);
+        if written == direct::Written::Nothing {
+            direct.leave(frames);
+        }
+        written == direct::Written::All
+    }
+
     /// Whether nothing is left that the carrier's task has to do.
     fn write_through(&mut self, scratch: &mut Vec<u8>) -> bool {
         if self.messages.is_empty() && self.end.is_none() {
@@ -166,7 +218,7 @@ impl Queue {
             let mut count = 0;
             for message in &self.messages {
                 // One write for what belongs together; a large message is left to the task, which waits for the socket.
-                if scratch.len() + message.len() > direct::MAX_WRITE {
+                if scratch.len() + message.len() > direct::MAX_DIRECT_BYTES {
                     break;
                 }
                 direct::push_frame(scratch, message);

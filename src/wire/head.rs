@@ -58,6 +58,13 @@ impl<'a> Head<'a> {
     }
 }
 
+/// The position of a bare acknowledgement as [`super::encode_ack`] writes it; `None` where it is not certainly one.
+pub fn bare_ack(bytes: &[u8]) -> Option<u64> {
+    let number = bytes.strip_prefix(br#"{"type":"ack","ack":"#)?.strip_suffix(b"}")?;
+    let (ack, rest) = integer(std::str::from_utf8(number).ok()?)?;
+    rest.is_empty().then_some(ack)
+}
+
 /// The digits at the start of `text`, as JSON writes an integer.
 fn integer(text: &str) -> Option<(u64, &str)> {
     let (mut number, mut length) = (0_u64, 0);
@@ -86,7 +93,9 @@ const MAX_WORD: usize = 65;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Frame, Limits, Reliable, decode, encode_reliable, event_tail, response_tail};
+    use crate::wire::{
+        Frame, Limits, Reliable, decode, encode_ack, encode_reliable, event_tail, response_tail,
+    };
 
     #[test]
     fn the_head_of_an_encoded_frame_says_what_decoding_it_says() {
@@ -106,6 +115,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_bare_acknowledgement_says_what_decoding_it_says() {
+        for ack in [0, 1, 32, MAX_SAFE_INTEGER] {
+            let text = encode_ack(ack);
+            assert_eq!(bare_ack(text.as_bytes()), Some(ack));
+            assert!(
+                matches!(decode(text.as_bytes(), &Limits::TO_HOST), Ok(Frame::Ack(frame)) if frame.ack == ack)
+            );
+        }
+        let otherwise = ["", "-1", "01", "1.0", "1e1", " 1", "1 ", "9007199254740992", "1,\"n\":2", "\"1\""];
+        for number in otherwise {
+            assert_eq!(bare_ack(format!(r#"{{"type":"ack","ack":{number}}}"#).as_bytes()), None, "{number}");
+        }
+        assert_eq!(bare_ack(br#"{"type":"ack","ack":1"#), None);
+        assert_eq!(bare_ack(br#"{"ack":1,"type":"ack"}"#), None);
     }
 
     #[test]

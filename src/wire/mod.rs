@@ -26,7 +26,7 @@ pub use decode::{MAX_DEADLINE_MS, decode, is_id, is_name};
 pub use encode::{
     MAX_HEAD_BYTES, Reliable, Tail, cancel_tail, encode_ack, encode_error, encode_goodbye, encode_hello,
     encode_ping, encode_pong, encode_reliable, encode_welcome, event_tail, json_string, push_token,
-    request_tail, response_tail,
+    request_tail, response_tail, write_reliable,
 };
 pub use error::DecodeError;
 pub use frame::{
@@ -37,7 +37,7 @@ pub use greeting::{
     Auth, Embed, Heartbeat, Hello, HostInfo, LinkLimits, PluginGrant, PluginInfo, Resume, SdkInfo, Source,
     Want, Welcome, is_plugin_id,
 };
-pub use head::{Head, HeadKind};
+pub use head::{Head, HeadKind, bare_ack};
 pub use limits::{Direction, Limits};
 pub use scan::{Plain, plain_prefix};
 pub use walk::is_prototype_key;

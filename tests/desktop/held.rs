@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use smartagent_plugin_sdk::desktop::EmitOptions;
 use smartagent_plugin_sdk::schema::{EventName, Scope, samples};
+use smartagent_plugin_sdk::wire::CloseCode;
 
 use crate::support::*;
 
@@ -88,4 +89,30 @@ fn a_session_that_ends_before_its_events_are_released_stops_nobody_else() {
     release(&mut desk, usize::MAX);
     assert_eq!(desk.event_names(&mut plugs[0]), ["incoming_call"]);
     assert_eq!(desk.event_names(&mut plugs[2]), ["incoming_call"]);
+}
+
+#[test]
+fn a_session_whose_deadline_moves_on_with_every_frame_is_pinged_after_the_last_one_and_judged_in_time() {
+    let mut desk = Desk::new(plain());
+    let mut plug = desk.connect("p");
+    let conn = plug.conn;
+    desk.advance(16_000);
+    desk.send(conn, &json!({ "type": "pong", "n": 1, "ack": 0 }));
+    desk.take(conn);
+    for ack in 1..=20_u64 {
+        hold(&mut desk, "next_status", &next_status(), json!({}));
+        release(&mut desk, usize::MAX);
+        assert_eq!(desk.event_names(&mut plug), ["next_status"]);
+        desk.advance(1_000);
+        desk.send(conn, &json!({ "type": "ack", "ack": ack }));
+    }
+    let pings = |desk: &mut Desk| desk.take(conn).iter().filter(|frame| frame["type"] == "ping").count();
+    desk.advance(14_999);
+    assert_eq!(pings(&mut desk), 0, "the earlier place in the heap is no reason to ping");
+    desk.advance(1);
+    assert_eq!(pings(&mut desk), 1);
+    desk.advance(9_999);
+    assert_eq!(desk.hangups.get(&conn), None);
+    desk.advance(1);
+    assert_eq!(desk.hangups[&conn], CloseCode::PING_TIMEOUT);
 }

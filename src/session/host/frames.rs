@@ -13,6 +13,9 @@ impl HostSession {
         if answers_again && self.reports_silence() {
             self.out.push_back(HostOutput::Responding(true));
         }
+        if let Some(ack) = wire::bare_ack(bytes) {
+            return self.handle_ack(link, ack);
+        }
         let max_frame_bytes = usize::try_from(self.options.limits.max_frame_bytes).unwrap_or(usize::MAX);
         match wire::decode(bytes, &Limits { max_frame_bytes, ..Limits::TO_HOST }) {
             Ok(frame) => self.handle_frame(link, frame, bytes.len(), now),
@@ -24,7 +27,7 @@ impl HostSession {
         // R8: whoever answers has the new token.
         self.previous_token = None;
         if frame.ack().is_some_and(|ack| self.outbox.acknowledge(ack).is_err()) {
-            return self.fail_protocol(link, "ack is beyond what was sent");
+            return self.fail_ack(link);
         }
         match frame {
             Frame::Request(request) => {
@@ -49,6 +52,18 @@ impl HostSession {
                 self.fail_protocol(link, &text);
             }
         }
+    }
+
+    /// The frame that a host gets most of, without a decoder.
+    fn handle_ack(&mut self, link: LinkId, ack: u64) {
+        self.previous_token = None;
+        if self.outbox.acknowledge(ack).is_err() {
+            self.fail_ack(link);
+        }
+    }
+
+    fn fail_ack(&mut self, link: LinkId) {
+        self.fail_protocol(link, "ack is beyond what was sent");
     }
 
     /// R4. What is accepted is taken at once: it is in the request table, or counted. Once a frame for the plugin did

@@ -140,6 +140,30 @@ impl HostSession {
         self.timeout_told = false;
     }
 
+    /// The same, but the frames that go out now are given to `write` instead of [`Self::poll_output`], in `text`, which
+    /// is any buffer. They come before whatever that says next.
+    pub fn write_held(&mut self, now: Now, text: &mut String, write: &mut dyn FnMut(LinkId, &str)) {
+        self.run_timers(now.mono_ms);
+        self.send_frames(|_, link, kind, seq, ack, tail| {
+            text.clear();
+            wire::write_reliable(text, kind, seq, Some(ack), None, tail);
+            write(link, text);
+        });
+        self.flush(now.mono_ms);
+        self.timeout_told = false;
+    }
+
+    /// Looks at the places that an event changes, one for each line of a processor's cache; what it says means nothing.
+    pub fn fetch(&self) -> u64 {
+        let heard = self.link.as_ref().map_or(0, |attached| attached.link);
+        heard ^ self.outbox.fetch() ^ self.intake.taken() ^ self.detached_at ^ u64::from(self.retired)
+    }
+
+    /// Whether [`Self::poll_output`] has more to say than its deadline.
+    pub fn has_output(&self) -> bool {
+        !self.out.is_empty()
+    }
+
     /// Takes one input. Call [`Self::poll_output`] afterwards until it returns `Timeout` or `None`.
     pub fn handle(&mut self, input: HostInput, now: Now) {
         let at = now.mono_ms;
@@ -244,14 +268,11 @@ impl HostSession {
     }
 
     fn flush(&mut self, now: u64) {
+        self.send_frames(|out, link, kind, seq, ack, tail| {
+            let text = wire::encode_reliable(kind, seq, Some(ack), None, tail);
+            out.push_back(HostOutput::Transmit { link, text });
+        });
         let Some(Attached { link, .. }) = self.link else { return };
-        let window = Window { frames: self.options.limits.window, bytes: self.options.limits.window_bytes };
-        while let Some(entry) = self.outbox.next(window) {
-            let ack = Some(self.intake.tell());
-            let text = wire::encode_reliable(entry.kind, entry.seq, ack, None, &entry.tail);
-            self.out.push_back(HostOutput::Transmit { link, text });
-            self.outbox.note_written();
-        }
         if self.intake.is_ack_due(now) {
             let text = wire::encode_ack(self.intake.tell());
             self.out.push_back(HostOutput::Transmit { link, text });
@@ -261,6 +282,19 @@ impl HostSession {
             let goodbye =
                 Goodbye { close_code: CloseCode::SHUTDOWN, reason, resume: false, retry_after_ms: None };
             self.part(&goodbye, now);
+        }
+    }
+
+    /// What the window lets through.
+    fn send_frames(
+        &mut self,
+        mut send: impl FnMut(&mut VecDeque<HostOutput>, LinkId, Reliable, u64, u64, &Tail),
+    ) {
+        let Some(Attached { link, .. }) = self.link else { return };
+        let window = Window { frames: self.options.limits.window, bytes: self.options.limits.window_bytes };
+        while let Some((seq, entry)) = self.outbox.next(window) {
+            send(&mut self.out, link, entry.kind, seq, self.intake.tell(), &entry.tail);
+            self.outbox.note_written();
         }
     }
 

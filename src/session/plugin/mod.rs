@@ -246,16 +246,16 @@ impl PluginSession {
         let (Phase::Up { link, .. }, Some(current)) = (self.phase, &self.current) else { return };
         let window = Window { frames: current.limits.window, bytes: current.limits.window_bytes };
         let mut blocked = None;
-        while let Some(entry) = self.outbox.next(window) {
+        while let Some((seq, entry)) = self.outbox.next(window) {
             // A replayed frame has paid already.
-            let is_new = entry.kind == Reliable::Request && !self.outbox.was_written(entry.seq);
+            let is_new = entry.kind == Reliable::Request && !self.outbox.was_written(seq);
             if is_new && let Err(until) = self.pace.take(now) {
                 blocked = Some(until);
                 break;
             }
-            let remaining = entry.run_until.map(|at| at.saturating_sub(now).min(wire::MAX_DEADLINE_MS));
+            let remaining = entry.run_until().map(|at| at.saturating_sub(now).min(wire::MAX_DEADLINE_MS));
             let ack = Some(self.intake.tell());
-            let text = wire::encode_reliable(entry.kind, entry.seq, ack, remaining, &entry.tail);
+            let text = wire::encode_reliable(entry.kind, seq, ack, remaining, &entry.tail);
             self.out.push_back(PluginOutput::Transmit { link, text });
             self.outbox.note_written();
         }
