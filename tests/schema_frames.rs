@@ -93,13 +93,14 @@ fn the_other_frames_are_published_as_they_are_encoded() {
     assert_published("PingFrame", &encode_ping(1, Some(1)), 3);
     assert_published("PongFrame", &encode_pong(1, Some(1)), 3);
     let close_code = CloseCode::BAD_FRAME;
+    // Besides what is encoded, these two may carry an `ack`, as any frame may.
     let error = ErrorFrame {
         code: ErrorCode::Protocol,
         message: "m".to_owned(),
         fatal: true,
         close_code: Some(close_code),
     };
-    assert_published("ErrorFrame", &encode_error(&error), 5);
+    assert_published("ErrorFrame", &encode_error(&error), 6);
     let goodbye = Goodbye { close_code, reason: "r".to_owned(), resume: false, retry_after_ms: Some(1) };
-    assert_published("GoodbyeFrame", &encode_goodbye(&goodbye), 5);
+    assert_published("GoodbyeFrame", &encode_goodbye(&goodbye), 6);
 }

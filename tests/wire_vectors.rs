@@ -325,6 +325,12 @@ fn unusual_texts() -> Vec<Value> {
             json!({"type": "request", "seq": 1, "id": "q", "method": "get_user", "deadlineMs": 1, "payload": {}}),
         ),
         by_hand(
+            "goodbye with an ack",
+            "to_host",
+            r#"{"type":"goodbye","closeCode":1000,"reason":"closed","resume":false,"ack":7}"#,
+            json!({"type": "goodbye", "closeCode": 1000, "reason": "closed", "resume": false}),
+        ),
+        by_hand(
             "hello with members of a later version",
             "to_host",
             r#"{"type":"hello","versions":[1],"plugin":{"instance":"i","mood":{}},"sdk":{"name":"n","version":"v"},"later":[1]}"#,

@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use crate::schema::{EventName, Manifest, Scope, is_custom_event};
 use crate::wire::{ErrorBody, ErrorCode, Want};
 
+/// What the SDK itself tells a listener, without a desktop.
+const LOCAL_EVENTS: [&str; 6] = ["ready", "interrupted", "resync", "drain", "error", "closed"];
+
 /// The scopes and events of one session; fixed while it lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Permissions {
@@ -101,11 +104,12 @@ impl Permissions {
         self.scopes & bit(scope) != 0
     }
 
-    /// The events that go to the session: those of the 17, then the desktop's own by name, or `*` where any of them does.
+    /// The names that a plugin may listen to without asking: the SDK's own, the events of the 17 that go to the session, then
+    /// the desktop's own by name, or `*` where any of them does.
     pub fn sent_events(&self) -> Vec<String> {
         let known = EventName::ALL.iter().map(|name| name.as_str());
-        let mut names: Vec<String> =
-            known.filter(|name| self.passes(EventName::parse(name), name)).map(String::from).collect();
+        let known = known.filter(|name| self.passes(EventName::parse(name), name));
+        let mut names: Vec<String> = LOCAL_EVENTS.into_iter().chain(known).map(String::from).collect();
         match self.wanted_events.as_ref().or(self.declared_events.as_ref()) {
             None => names.push("*".into()),
             Some(listed) => {
@@ -224,13 +228,18 @@ mod tests {
 
     #[test]
     fn what_is_sent_is_listed_by_name() {
-        let all = Permissions::new(Caps::default(), None).sent_events();
+        let sent = |caps, want| {
+            let mut names = Permissions::new(caps, want).sent_events();
+            assert_eq!(names.drain(..LOCAL_EVENTS.len()).collect::<Vec<_>>(), LOCAL_EVENTS);
+            names
+        };
+        let all = sent(Caps::default(), None);
         assert_eq!((all.len(), all.last().map(String::as_str)), (EventName::ALL.len() + 1, Some("*")));
         let manifest = manifest(&[Scope::CallObserve], &["call_ended", "acme.b", "next_status", "acme.a"]);
         let caps = Caps { manifest: Some(&manifest), ..Caps::default() };
-        assert_eq!(Permissions::new(caps, None).sent_events(), ["call_ended", "acme.a", "acme.b"]);
+        assert_eq!(sent(caps, None), ["call_ended", "acme.a", "acme.b"]);
         let wish = want(None, Some(&["on_hold", "acme.b"]));
-        assert_eq!(Permissions::new(caps, Some(&wish)).sent_events(), ["acme.b"]);
+        assert_eq!(sent(caps, Some(&wish)), ["acme.b"]);
     }
 
     #[test]

@@ -115,12 +115,19 @@ fn error(envelope: &mut Envelope<'_>) -> Result<ErrorFrame, DecodeError> {
     let message = envelope.string("message", "a string", |_| true)?;
     let fatal = envelope.bool("fatal")?;
     let close_code = envelope.optional_integer("closeCode", 1000, 4999)?.and_then(close_code);
+    unused_ack(envelope)?;
     let (code, message) = known_code(&code, message);
     Ok(ErrorFrame { code, message, fatal, close_code })
 }
 
+/// Any frame may carry an `ack`; where the link ends, or a newer one repeats it, nobody needs it.
+fn unused_ack(envelope: &mut Envelope<'_>) -> Result<(), DecodeError> {
+    envelope.ack().map(drop)
+}
+
 fn goodbye(envelope: &mut Envelope<'_>) -> Result<Goodbye, DecodeError> {
     let code = envelope.integer("closeCode", 1000, 4999)?;
+    unused_ack(envelope)?;
     Ok(Goodbye {
         close_code: close_code(code).unwrap_or(CloseCode::LOST),
         reason: envelope.string("reason", "a string", |_| true)?,

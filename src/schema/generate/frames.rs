@@ -144,7 +144,7 @@ fn response() -> Value {
 fn error() -> Value {
     let members = json!({
         "code": reference("ErrorCode"), "message": {"type": "string"}, "fatal": {"type": "boolean"},
-        "closeCode": close_code(),
+        "closeCode": close_code(), "ack": count(),
     });
     frame("error", &["code", "message", "fatal"], members, "A complaint about the peer.")
 }
@@ -152,7 +152,7 @@ fn error() -> Value {
 fn goodbye() -> Value {
     let members = json!({
         "closeCode": close_code(), "reason": {"type": "string"}, "resume": {"type": "boolean"},
-        "retryAfterMs": count(),
+        "retryAfterMs": count(), "ack": count(),
     });
     frame("goodbye", &["closeCode", "reason", "resume"], members, "The link ends in good order.")
 }
