@@ -44,7 +44,7 @@ describe('the thin client in an iframe of another site', { timeout: 300_000 }, (
 
   describe('passes the suite of every transport', () => {
     for (const { name, host, needs = [] } of STEPS) {
-      const lacks = needs.filter((/** @type {string} */ need) => need !== 'again')
+      const lacks = needs.filter((/** @type {string} */ need) => !['again', 'paced'].includes(need))
       it(name, { skip: lacks.length > 0 ? `a page has no ${lacks.join(' or ')}` : false }, async (t) => {
         const stage = await setStage(t, browser)
         // The suite's manifests name a page that lives elsewhere.

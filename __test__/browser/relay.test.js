@@ -32,6 +32,31 @@ describe('the relay between a plugin\'s port and its host', { timeout: 120_000 }
     assert.equal('auth' in host.dials[1]?.hello, false, 'a plugin\'s own token is not sent on')
   })
 
+  it('keeps a plugin\'s requests to the pace of its host, in their order, and holds nothing else back', async (t) => {
+    const stage = await setStage(t, browser)
+    /** @type {{ type: string, seq?: number, at: number }[]} */
+    const frames = []
+    const host = await startFakeHost(t, (socket) => {
+      socket.on('message', (data) => frames.push({ ...JSON.parse(String(data)), at: performance.now() }))
+      const welcome = JSON.parse(WELCOME)
+      socket.send(JSON.stringify({ ...welcome, limits: { ...welcome.limits, ratePerSecond: 20, burst: 4 } }))
+    })
+    const frame = await stage.ready('crm', { host: host.url })
+    await frame.evaluate(() => {
+      const { plugin } = /** @type {any} */ (globalThis)
+      for (let seq = 1; seq <= 8; seq++) plugin.raw(`{"type":"request","seq":${seq},"id":"q${seq}","method":"get_user","deadlineMs":9000,"payload":{}}`)
+      plugin.raw('{"type":"cancel","seq":9,"id":"q8"}')
+      plugin.raw('{"type":"ack","ack":0}')
+    })
+    await until(() => frames.length === 10)
+    const ordered = frames.filter(({ type }) => type !== 'ack')
+    assert.deepEqual(ordered.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6, 7, 8, 9])
+    const after = ordered.map(({ at }) => at - /** @type {any} */ (ordered[0]).at)
+    assert.ok(/** @type {number} */ (after[3]) < 50 && /** @type {number} */ (after[7]) >= 4 * 50 - 20, `after ${after.map(Math.round)} ms`)
+    const ack = frames.findIndex(({ type }) => type === 'ack')
+    assert.ok(ack >= 4 && ack < 9, `the ack came as number ${ack + 1}`)
+  })
+
   it('passes what a host may send and ends a link on which it sends more', async (t) => {
     const stage = await setStage(t, browser)
     const [head, tail] = ['{"type":"event","seq":1,"event":"x.big","timestamp":1,"payload":{"a":"', '"}}']

@@ -80,6 +80,7 @@ export const CALL_STEPS = [
   },
   {
     name: 'calls are paced to what the desktop takes, and none is refused for it',
+    needs: ['paced'],
     host: { limits: { ratePerSecond: 100, burst: 10 } },
     async run({ make }) {
       const sm = make()

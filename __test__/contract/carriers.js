@@ -12,7 +12,7 @@ import { HOST } from './suite.js'
 /**
  * @typedef {object} Carrier
  * @property {string} name
- * @property {readonly ('drop' | 'resume' | 'again')[]} can
+ * @property {readonly import('./suite.js').Ability[]} can
  * @property {(host: any) => Promise<{ context: import('./suite.js').Context, end: () => Promise<void> }>} start a host with these options and what a step needs
  */
 
@@ -41,7 +41,7 @@ function started(host, transport, link = {}) {
 /** @type {Carrier} */
 const overWebSocket = {
   name: 'WebSocket',
-  can: ['drop', 'resume', 'again'],
+  can: ['drop', 'resume', 'again', 'paced', 'checks'],
   async start(options) {
     const host = new SmartAgentHost(optionsOf(options))
     const { port } = await host.listen({ port: 0 })
@@ -77,7 +77,7 @@ export async function cuttableWire(target) {
 /** @type {Carrier} */
 const overPort = {
   name: 'worker_threads port',
-  can: [],
+  can: ['paced', 'checks'],
   async start(options) {
     const host = new SmartAgentHost(optionsOf(options))
     return started(host, () => {
@@ -91,7 +91,7 @@ const overPort = {
 /** @type {Carrier} */
 const overFetchedPorts = {
   name: 'port that is fetched anew',
-  can: ['drop', 'resume', 'again'],
+  can: ['drop', 'resume', 'again', 'paced', 'checks'],
   async start(options) {
     const host = new SmartAgentHost(optionsOf(options))
     let down = false
@@ -116,7 +116,7 @@ const overFetchedPorts = {
 /** @type {Carrier} */
 const inMemory = {
   name: 'memory',
-  can: ['drop', 'resume', 'again'],
+  can: ['drop', 'resume', 'again', 'paced', 'checks'],
   async start(options) {
     /** @type {any} */
     let native

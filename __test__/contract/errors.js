@@ -40,6 +40,14 @@ export const ERROR_STEPS = [
       const sm = make()
       await sm.init()
       await rejects(sm.sendMessage('update_contacts', {}), { code: 'E_UNKNOWN_METHOD', message: /["`]update_contact["`]/, executed: 'no' })
+    },
+  },
+  {
+    name: 'a method that is no message is not sent as one',
+    needs: ['checks'],
+    async run({ make }) {
+      const sm = make()
+      await sm.init()
       await rejects(sm.sendMessage('get_user', {}), { code: 'E_UNKNOWN_METHOD' })
     },
   },
@@ -71,7 +79,21 @@ export const ERROR_STEPS = [
     },
   },
   {
+    name: 'what would break the link is E_BAD_REQUEST, and the link goes on',
+    async run({ make, desk }) {
+      const sm = make()
+      await sm.init()
+      for (const payload of ['text', 5, null, []]) await rejects(sm.updateContact(payload), { code: 'E_BAD_REQUEST', executed: 'no' }, String(payload))
+      for (const options of [{ idempotencyKey: '' }, { idempotencyKey: 'x'.repeat(65) }, { contactId: 5 }, { timeoutMs: NaN }, { timeoutMs: Infinity }, { timeoutMs: 4e6 }, { signal: 'stop' }]) {
+        await rejects(sm.updateContact({}, options), { code: 'E_BAD_REQUEST', executed: 'no' }, Object.entries(options).join())
+      }
+      same(await desk.runs(), [])
+      same((await sm.getUser()).username, 'ben')
+    },
+  },
+  {
     name: 'options that are wrong are E_BAD_REQUEST',
+    needs: ['checks'],
     async run({ make }) {
       const sm = make()
       await sm.init()

@@ -5,7 +5,10 @@
 //
 // - `drop`: `desk.drop()` breaks the link and `desk.restore()` lets it come back;
 // - `resume`: a link that comes back goes on with its session;
-// - `again`: after `close()` the same client can `init()` once more.
+// - `again`: after `close()` the same client can `init()` once more;
+// - `paced`: calls leave no faster than the desktop takes them;
+// - `checks`: the client itself refuses what is no message, and names the option that is wrong. A page's client leaves that
+//   to the host, and refuses only what would break the link.
 //
 // `ctx` is what a carrier gives for one step:
 //
@@ -23,11 +26,12 @@ import { LINK_STEPS } from './links.js'
 import { LISTENER_STEPS } from './listeners.js'
 
 /**
+ * @typedef {'drop' | 'resume' | 'again' | 'paced' | 'checks'} Ability
  * @typedef {object} Context
  * @property {(options?: object) => any} make
  * @property {any} SmartAgentError
  * @property {any} desk
- * @typedef {{ name: string, host?: any, needs?: ('drop' | 'resume' | 'again')[], run: (ctx: Context) => Promise<void> }} Step
+ * @typedef {{ name: string, host?: any, needs?: Ability[], run: (ctx: Context) => Promise<void> }} Step
  */
 
 /** Options of the host that every step begins with. */

@@ -68,7 +68,7 @@ const CARRIERS = [
     },
   },
   {
-    name: 'of the native SDK, with the port that a frame\'s desktop offers', can: ['drop', 'resume', 'again'],
+    name: 'of the native SDK, with the port that a frame\'s desktop offers', can: ['drop', 'resume', 'again', 'paced', 'checks'],
     async start(scene) {
       const { wire, url, token, origin } = await listening(scene)
       const { webContents, electron, sites } = scene

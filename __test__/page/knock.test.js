@@ -33,16 +33,16 @@ test('a knock goes out at once, is repeated with the same number, and ends with 
   const frame = new Frame()
   const knocked = knock(asking(frame))
   const counts = []
-  for (const ms of [0, 99, 1, 200, 700, 2_000, 3_000]) {
+  for (const ms of [0, 99, 1, 200, 700, 2_000, 6_000]) {
     t.mock.timers.tick(ms)
     counts.push(frame.posted.length)
   }
-  assert.deepEqual(counts, [1, 1, 2, 3, 4, 5, 6])
+  assert.deepEqual(counts, [1, 1, 2, 3, 4, 5, 5])
   assert.equal(new Set(frame.posted.map(({ data }) => data)).size, 1)
   const { nonce, ...rest } = JSON.parse(frame.posted[0].data)
   assert.deepEqual(rest, { smartagent: 'knock', versions: [1] })
   assert.match(nonce, /^[0-9-]{16,64}$/)
-  t.mock.timers.tick(4_000)
+  t.mock.timers.tick(1_000)
   await assert.rejects(knocked, { code: 'E_NO_HOST', message: /10000 ms/ })
 })
 
@@ -53,7 +53,7 @@ test('only an offer of the parent window with the right number counts', async ()
   const offer = JSON.stringify({ smartagent: 'offer', nonce })
   const hostile = [
     { data: offer, source: frame }, { data: offer, source: null }, { data: offer },
-    { data: '{"smartagent":"offer","nonce":"x"}' }, { data: JSON.stringify({ smartagent: 'knock', nonce }) },
+    { data: '{"smartagent":"offer","nonce":"x"}' }, { data: nonce.slice(1) },
     { data: '{' }, { data: 'null' }, { data: { smartagent: 'offer', nonce } }, { data: undefined }, { data: 7 },
   ]
   const ports = hostile.map(() => somePort())

@@ -1,8 +1,7 @@
 // @ts-check
 import { createCalls } from './calls.js'
-import { fail, need } from './error.js'
+import { fail } from './error.js'
 import { methodsOf } from './methods.js'
-import { LOCAL } from './names.js'
 import { outcomeOf } from './waiting.js'
 
 /** @typedef {import('./waiting.js').Entry} Entry */
@@ -12,7 +11,7 @@ const warn = (what) => console.warn('SmartAgent:', what)
 
 /**
  * Who listens and who waits for an answer, over all links.
- * @param {any} sm the client @param {(frame: any) => void} send numbers a frame and posts it @param {number} requestTimeoutMs @param {string} instance
+ * @param {any} sm the client @param {(frame: any) => any} send numbers a frame and posts it @param {number} requestTimeoutMs @param {string} instance
  */
 export const createDesk = (sm, send, requestTimeoutMs, instance) => {
   const MAX_HELD = 256
@@ -28,29 +27,26 @@ export const createDesk = (sm, send, requestTimeoutMs, instance) => {
   let held
   /** @type {any} the first frame of the link */
   let welcome
-  /** @type {any} what the desktop says of each name, asked once a link */
-  let asked
-  /** @type {any} */
-  let timer
 
   const of = (/** @type {string} */ event) => [...entries].filter((entry) => entry.event == event)
 
-  /** It stays until it, its signal or the time ends it; then `ended` hears the outcome. @param {Entry} entry @param {any} options @returns {Entry} */
+  /** It stays until it, its signal or the time ends it; then `close` hears the outcome. @param {Entry} entry @param {any} options @returns {Entry} */
   const enter = (entry, { signal, timeoutMs }) => {
-    need(!signal || signal.addEventListener, 'signal', 'an AbortSignal')
     const end = entry.end = (/** @type {any} */ outcome) => {
       if (!entries.delete(entry)) return
       clearTimeout(timer)
       signal?.removeEventListener('abort', abort)
-      entry.ended?.(outcome)
+      entry.close?.(outcome)
       return true
     }
     const abort = () => end({ code: 'E_CANCELLED', cause: signal.reason })
-    const timer = timeoutMs && setTimeout(end, timeoutMs, { code: 'E_TIMEOUT', message: 'no answer in time' })
-    entries.add(entry)
+    // First, as it throws for what is no signal.
     signal?.addEventListener('abort', abort)
+    /** @type {any} */
+    const timer = timeoutMs != null && setTimeout(end, timeoutMs, { code: 'E_TIMEOUT', message: 'no answer' })
+    entries.add(entry)
     if (signal?.aborted) abort()
-    if (entry.ended && sm.state == 'closed') end({ code: 'E_CLOSED' })
+    if (entry.close && sm.state == 'closed') end({ code: 'E_CLOSED' })
     return entry
   }
 
@@ -59,13 +55,13 @@ export const createDesk = (sm, send, requestTimeoutMs, instance) => {
     try {
       if (entry.once ? entry.end() : entries.has(entry)) await entry.listener(payload, meta)
     } catch (cause) {
-      if (entry.ended) entry.end(Promise.reject(cause))
-      else report(fail('E_INTERNAL', `a listener of ${entry.event} failed`, { cause, retryable: false }), entry.event)
+      if (entry.close) entry.end(Promise.reject(cause))
+      else report(fail('E_INTERNAL', `listener of ${entry.event} failed`, { cause }), entry.event)
     }
   }
 
   /** How many listeners there were. @param {string} event @param {any} [payload] @param {any} [meta] */
-  const emit = (event, payload, meta) => of(event).map((entry) => entry.held && meta ? entry.held.push([payload, meta]) : call(entry, payload, meta)).length
+  const emit = (event, payload, meta) => of(event).map((entry) => entry.events && meta ? entry.events.push([payload, meta]) : call(entry, payload, meta)).length
 
   /** Tells the `error` listeners, or the developer where there are none. @param {any} error @param {string} [event] */
   const report = (error, event) => {
@@ -78,36 +74,35 @@ export const createDesk = (sm, send, requestTimeoutMs, instance) => {
 
   /** A listener is there, and so may the desktop be, which says whether it may hear that, and what is live. @param {Entry} entry */
   const listen = async (entry) => {
-    const { event, held: missed } = entry
-    if (sm.state != 'ready' || LOCAL.test(event)) return
+    const { event, events: missed } = entry
+    if (sm.state != 'ready' || !entry.listener) return
     // A star stands for any of the desktop's own. About what is not sent, the desktop knows best.
-    const { events: sent } = welcome
-    if (!missed && (!sent || sent.includes(event) || sent.includes(event.replace(/.*\..*/, '*')))) return
-    const ask = () => request('$live', { event })
-    const { events = [] } = await (missed ? ask() : asked[event] ??= ask()).catch((/** @type {any} */ error) => {
-      if (entry.ended) entry.end(error)
+    const { events: sent = event } = welcome
+    if (!missed && (sent.includes(event) || sent.includes(event.replace(/.*\..*/, '*')))) return
+    const { events = [] } = await request('$live', { event }).catch((/** @type {any} */ error) => {
+      if (entry.close) entry.end(error)
       else if (sm.state == 'ready' && !error.retryable) report(error)
     }) ?? {}
     if (!missed) return
-    entry.held = null
-    for (const { payload, timestamp } of events) call(entry, payload, meta({ event, timestamp }))
-    for (const [payload, its] of missed.splice(0)) {
+    entry.events = null
+    for (const live of events) call(entry, live.payload, meta({ event, ...live }))
+    for (const [payload, its] of missed) {
       if (!events.some((/** @type {any} */ live) => live.payload.contactId == payload.contactId && its.timestamp <= live.timestamp)) call(entry, payload, its)
     }
   }
 
   /** @param {string} event @param {any} listener @param {any} [options] @param {(outcome: any) => void} [ended] @returns {any} */
   const add = (event, listener, { once, replay, ...options } = {}, ended) => {
-    need(listener?.call, 'listener', 'a function')
+    if (!listener?.call) throw fail('E_BAD_REQUEST', 'a listener is a function')
     known.add(event)
     queueMicrotask(() => held = held?.filter((/** @type {any} */ item) => item[0] != event || void emit(.../** @type {[any]} */ (item))))
-    const entry = of(event).find((entry) => entry.listener == listener) ?? enter({ event, listener, once, held: replay && [], ended }, options)
+    const entry = of(event).find((entry) => entry.listener == listener) ?? enter({ event, listener, once, events: replay && [], close: ended }, options)
     entry.once &&= once
     listen(entry)
     return entry
   }
 
-  const { calls, flush, request } = createCalls(sm, entries, enter, send, () => emit('drain'), () => welcome.limits, requestTimeoutMs)
+  const [request, flush, calls] = createCalls(sm, entries, enter, send, emit, () => welcome.limits, requestTimeoutMs)
 
   Object.assign(sm, {
     on: (/** @type {string} */ event, /** @type {any} */ listener, /** @type {any} */ options) => add(event, listener, options).end,
@@ -155,11 +150,11 @@ export const createDesk = (sm, send, requestTimeoutMs, instance) => {
     },
   }, methodsOf(request))
 
-  return {
+  return /** @type {const} */ ([
     emit,
 
     /** A frame of a link that is up. @param {any} frame */
-    hear(frame) {
+    (frame) => {
       const { type, event, message } = frame
       if (type == 'event') {
         const item = [event, frame.payload, meta(frame)]
@@ -170,22 +165,21 @@ export const createDesk = (sm, send, requestTimeoutMs, instance) => {
     },
 
     /** The first frame of a link. @param {any} given @returns what the plugin is told of it */
-    greet(given) {
+    (given) => {
       const { type, version: protocol, granted, denied, host, snapshot, reason } = welcome = given
-      const { user, companyId, contacts } = snapshot
-      const facts = { user, companyId, contacts, granted, denied, host, protocol, plugin: { type: null, ...given.plugin, instance } }
+      const facts = { ...snapshot, granted, denied, host, protocol, plugin: { type: null, ...given.plugin, instance } }
       const again = sm.state != 'connecting'
       const unsettled = calls().length
       // A port is never resumed. Its type says that the host has not to be told.
-      if (again) calls().map(({ sent, end }) => end({ type, code: sent ? 'E_OUTCOME_UNKNOWN' : 'E_UNAVAILABLE' }))
-      asked = { __proto__: null }
+      if (again) calls().map(({ end }) => end({ type }))
       // Events wait for their first listener, for a while.
-      held = []
-      clearTimeout(timer)
-      timer = setTimeout(() => {
-        if (held[0]) warn(`${[...new Set(held.map((/** @type {any} */ item) => item[0]))]} was dropped`)
-        held = null
-      }, HOLD_MS)
+      if (!again) {
+        held = []
+        setTimeout(() => {
+          if (held?.[0]) warn(`${held.map((/** @type {any} */ item) => item[0])} was dropped`)
+          held = null
+        }, HOLD_MS)
+      }
       sm.state = 'ready'
       flush()
       emit('ready', facts)
@@ -195,6 +189,6 @@ export const createDesk = (sm, send, requestTimeoutMs, instance) => {
     },
 
     /** Nobody has to wait any more; where `init()` failed, listeners go on. @param {any} outcome */
-    end: (outcome) => entries.forEach((entry) => (sm.state == 'idle' ? entry.text : entry.ended) && entry.end(outcome)),
-  }
+    (outcome) => entries.forEach((entry) => (sm.state == 'idle' ? entry.send : entry.close) && entry.end(outcome)),
+  ])
 }

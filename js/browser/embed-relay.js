@@ -1,6 +1,7 @@
 // @ts-check
 /// <reference lib="dom" />
 import { Life } from './embed-life.js'
+import { Pace } from './embed-pace.js'
 import { HostSocket } from './embed-socket.js'
 import {
   MAX_HELLO_BYTES, MAX_TO_HOST_BYTES, MAX_TO_PLUGIN_BYTES, MAX_WELCOME_BYTES, controlFrame, errorFrame, fits, goodbyeFrame, mayReturn, parse,
@@ -42,6 +43,7 @@ export class Relay {
   #backoff
   #events
   #life
+  #pace = new Pace((text) => this.#toHost(text))
   /** @type {HostSocket | undefined} */
   #socket
   /** @type {any} */
@@ -79,6 +81,7 @@ export class Relay {
     if (this.#over) return
     this.#over = true
     this.#life.stop()
+    this.#pace.stop()
     this.#socket?.close(code)
     if (lastFrame !== undefined) this.#port.postMessage(lastFrame)
     this.#port.onmessage = this.#port.onmessageerror = null
@@ -95,7 +98,16 @@ export class Relay {
     this.#life.heard()
     if (controlFrame(data)?.type === 'goodbye') return this.#leave(data)
     if (!this.#welcomed) return this.#refuse({ code: 'E_PROTOCOL', closeCode: 4500, message: 'nothing may come between hello and welcome' })
-    if (!this.#socket?.send(data, MAX_BUFFERED_BYTES)) this.#end(4003, 'the plugin sends faster than the host reads', goodbyeFrame(4003, 'too much waits for the host', true))
+    if (!this.#pace.pass(data)) this.#flooded()
+  }
+
+  /** @param {string} text */
+  #toHost(text) {
+    if (!this.#socket?.send(text, MAX_BUFFERED_BYTES)) this.#flooded()
+  }
+
+  #flooded() {
+    this.#end(4003, 'the plugin sends faster than the host reads', goodbyeFrame(4003, 'too much waits for the host', true))
   }
 
   /** @param {any} hello */
@@ -137,9 +149,10 @@ export class Relay {
   }
 
   /** @param {any} welcome */
-  #welcome({ heartbeat }) {
+  #welcome({ heartbeat, limits }) {
     this.#welcomed = true
     if (heartbeat?.timeoutMs > 0) this.#pongTimeoutMs = heartbeat.timeoutMs
+    if (limits !== undefined) this.#pace.keep(limits)
     this.#backoff.ready()
     this.#events.ready()
   }

@@ -8,9 +8,7 @@ export class SmartAgentError extends Error {
     Object.assign(this, { code, retryable: /RA|OUT|_H|NA/.test(code), executed: 'no' }, details)
   }
 
-  get name() {
-    return 'SmartAgentError'
-  }
+  name = 'SmartAgentError'
 
   /** The JSON form: never the cause, never the stack. */
   toJSON() {
@@ -20,12 +18,3 @@ export class SmartAgentError extends Error {
 
 /** @param {string} code @param {string} [message] @param {any} [details] */
 export const fail = (code, message, details) => new SmartAgentError(code, message, details)
-
-/**
- * Throws `E_BAD_REQUEST` unless what the caller handed in is right.
- * @param {unknown} right @param {string} path @param {string} wanted
- */
-export const need = (right, path, wanted) => {
-  const message = `${path} must be ${wanted}`
-  if (!right) throw fail('E_BAD_REQUEST', message, { path, issues: [{ path, rule: 'type', message }] })
-}

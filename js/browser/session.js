@@ -17,10 +17,9 @@ export const createSession = (sm, {
   const ACK_AFTER = 32
   const ACK_AFTER_MS = 200
   /** Marks the window whose link is taken: a document has one. */
-  const LIVE = Symbol.for('smartagent')
-  const { window = new EventTarget(), open, once } = transport
+  const LIVE = 'smartagent:live'
+  const { window, open, once } = transport
   const instance = uuid()
-  const closed = Promise.resolve()
   let seq = 0, taken = 0, told = 0, until = 0, tries = 0
   /** @type {any} */
   let port
@@ -35,13 +34,14 @@ export const createSession = (sm, {
   /** @type {any} */
   let ackTimer
 
-  const post = (/** @type {any} */ frame) => port?.postMessage(stringify(frame))
+  /** Every frame carries what was taken. @param {any} frame */
+  const post = (frame) => port?.postMessage(stringify({ ...frame, ack: told = taken }))
   const acknowledge = () => {
     ackTimer = 0
-    if (told < taken) post({ type: 'ack', ack: told = taken })
+    if (told < taken) post({ type: 'ack' })
   }
 
-  const { emit, end, greet, hear } = createDesk(sm, (frame) => post({ seq: ++seq, ack: told = taken, ...frame }), requestTimeoutMs, instance)
+  const [emit, hear, greet, end] = createDesk(sm, (frame) => post({ ...frame, seq: ++seq }), requestTimeoutMs, instance)
 
   /** The link is gone: dial again, or end. @param {any} frame the last one, or what stands for it */
   const lost = ({ closeCode, message, reason = message, code, retryAfterMs = 0, cause }) => {
@@ -55,16 +55,12 @@ export const createSession = (sm, {
     port = null
     sm.state = over ? connecting && closeCode != 1000 ? 'idle' : 'closed' : connecting ? was : 'interrupted'
     if (sm.state != was) emit(sm.state, { code: closeCode, reason })
-    if (!over) {
-      timer = setTimeout(dial, Math.max(100 + Math.random() * Math.min(reconnect.maxDelayMs ?? 20_000, 500 * 2 ** tries++), Math.min(retryAfterMs, 60_000)))
-      return
+    if (!over) timer = setTimeout(dial, Math.max(100 + Math.random() * Math.min(reconnect.maxDelayMs ?? 20_000, 500 * 2 ** tries++), Math.min(retryAfterMs, 60_000)))
+    else {
+      const outcome = { code: code ?? (stops ? 'E_CLOSED' : 'E_UNAVAILABLE'), message: reason, cause }
+      if (init) init = window[LIVE] = settle(outcome)
+      end(outcome)
     }
-    const outcome = { code: code ?? (stops ? 'E_CLOSED' : 'E_UNAVAILABLE'), message: reason, cause }
-    if (init) {
-      init = window[LIVE] = null
-      settle(outcome)
-    }
-    end(outcome)
   }
 
   /** Ends the link from this side. @param {any} frame */
@@ -79,7 +75,7 @@ export const createSession = (sm, {
     const { signal } = attempt = new AbortController()
     // The first link has one limit for all attempts.
     if (sm.state != 'connecting') until = performance.now() + connectTimeoutMs
-    timer = setTimeout(lost, until - performance.now(), { closeCode: 4008, code: 'E_NO_HOST', message: 'no answer in time' })
+    timer = setTimeout(lost, until - performance.now(), { closeCode: 4008, code: 'E_NO_HOST', message: 'no answer' })
     try {
       const given = await open({ ...asking, ...transport, signal })
       const secret = token?.call ? await token() : token
@@ -87,12 +83,12 @@ export const createSession = (sm, {
       port = given
       seq = taken = told = 0
       port.onmessage = (/** @type {any} */ { data }) => signal.aborted || receive(data)
-      port.addEventListener('close', () => signal.aborted || lost({ closeCode: 1006, message: 'port closed' }))
+      port.addEventListener('close', () => signal.aborted || lost({ closeCode: 1006, message: 'closed' }))
       // A page that comes back from the cache of the browser finds its timer for the next knock.
-      window.addEventListener('pagehide', () => goodbye(1001, 'hidden'), { signal })
+      window.addEventListener('pagehide', () => goodbye(1001, 'closed'), { signal })
       post({
         type: 'hello', versions: [1], plugin: { ...plugin, instance }, want,
-        sdk: { name: 'smartagent-plugin-sdk', version: '0.1.0', runtime: 'browser' },
+        sdk: { name: 'smartagent-plugin-sdk', version: '0.1.0' },
         auth: secret ? { scheme: 'bearer', token: secret } : undefined,
       })
     } catch (/** @type {any} */ cause) {
@@ -106,7 +102,7 @@ export const createSession = (sm, {
       if (frame.seq && frame.seq != ++taken || frame.ack > seq) throw frame
       if (frame.closeCode) lost(frame)
       else if (sm.state == 'ready') {
-        if (frame.type == 'ping') post({ type: 'pong', n: frame.n, ack: told = taken })
+        if (frame.type == 'ping') post({ type: 'pong', n: frame.n })
         else hear(frame)
       } else {
         // Only a welcome has one.
@@ -126,18 +122,17 @@ export const createSession = (sm, {
   Object.assign(sm, {
     init() {
       if (init) return init
-      if (window[LIVE]) return Promise.reject(fail('E_CONFLICT', 'close() the other SmartAgent first'))
+      if (window[LIVE]) return Promise.reject(fail('E_CONFLICT', 'close() the other first'))
       window[LIVE] = sm.state = 'connecting'
       until = performance.now() + connectTimeoutMs
       dial()
       return init = outcomeOf((resolve) => settle = resolve)
     },
 
-    close() {
+    async close() {
       // Who closes does not want to hear that nothing came of it.
       init?.catch(() => {})
       if (sm.state != 'closed') goodbye(1000, 'closed')
-      return closed
     },
 
     [Symbol.asyncDispose]: () => sm.close(),

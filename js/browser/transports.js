@@ -19,7 +19,7 @@ export const preloadPort = (options) => ({ kind: 'preload-port', window: globalT
 
 /** A port that the page got in another way. It has one life. @param {any} port @returns {Transport} */
 export const messagePort = (port) => ({
-  kind: 'port', once: true,
+  kind: 'port', window: new EventTarget(), once: true,
   async open() {
     const given = port
     port = undefined

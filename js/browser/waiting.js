@@ -6,11 +6,9 @@ import { fail } from './error.js'
  * @property {string} event the name, or the call's id
  * @property {(payload: any, meta: any) => any} [listener]
  * @property {boolean} [once]
- * @property {any} [held] what waits until the replayed state has been delivered: pairs of payload and meta
- * @property {string} [text] a call's part of its frame
- * @property {number} [until] when the host has to have answered
- * @property {boolean} [sent]
- * @property {(outcome: any) => void} [ended] told when it has ended: somebody waits
+ * @property {any} [events] what waits until the replayed state has been delivered: pairs of payload and meta
+ * @property {() => void} [send] writes a call's frame, once
+ * @property {(outcome: any) => void} [close] told when it has ended: somebody waits
  * @property {any} [end] ends it with an outcome, and says whether it was there
  */
 
