@@ -142,7 +142,7 @@ export class Connection {
     const link = new Link(transport[OPEN] ?? openWebsocket, native, { token, deliver, keepAlive: this.keepAlive })
     this.#link = link
     for (const event of this.listeners.names()) if (!isLocal(event)) link.native.listen(event, true)
-    for (const event of this.listeners.overlooked) this.overlook(event, true)
+    for (const event of this.listeners.sight.overlooked) this.overlook(event, true)
     link.native.init()
   }
 

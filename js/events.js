@@ -1,13 +1,13 @@
 // @ts-check
 import { badRequest, SmartAgentError } from './errors.js'
-import { isSightless, Sight } from './sight.js'
+import { ALL, Sight, sightOf } from './sight.js'
 
 /**
  * @typedef {(payload: any, meta: any) => unknown} Listener
  * @typedef {object} Registration
  * @property {Listener} listener
  * @property {boolean} once
- * @property {boolean} sightless it cannot look at what it is called with
+ * @property {0 | 1 | 2} sight how much of what it is called with it can look at
  * @property {boolean} live false as soon as it was removed: it is never called again
  * @property {[payload: any, meta: any][] | null} held what waits until the replayed state has been delivered
  * @property {(() => void) | null} forget detaches it from its AbortSignal
@@ -54,7 +54,7 @@ export class Listeners {
       return { registration: known, fresh: false, remove: () => this.#remove(event, known) }
     }
     /** @type {Registration} */
-    const registration = { listener: call, once, sightless: !held && isSightless(call), live: true, held: held ? [] : null, forget: null, ended }
+    const registration = { listener: call, once, sight: held ? ALL : sightOf(call), live: true, held: held ? [] : null, forget: null, ended }
     this.#insert(event, registration)
     if (signal !== undefined) {
       const abort = () => void this.#remove(event, registration)
@@ -81,9 +81,9 @@ export class Listeners {
     return this.#byEvent.get(event)?.size ?? 0
   }
 
-  /** The names of which no listener looks at what it gets. */
-  get overlooked() {
-    return this.#sight.overlooked
+  /** What of the events no listener looks at. */
+  get sight() {
+    return this.#sight
   }
 
   /** The names that have a listener. */
@@ -136,7 +136,7 @@ export class Listeners {
     if (registrations === undefined) this.#byEvent.set(event, (registrations = new Map()))
     registrations.set(registration.listener, registration)
     if (registrations.size === 1) this.#changed(event, true)
-    this.#sight.count(event, registration.sightless, 1, registrations.size)
+    this.#sight.count(event, registration.sight, 1)
     if (registrations.size !== WARN_AT || this.#warned.has(event)) return
     this.#warned.add(event)
     warn(`"${event}" has ${WARN_AT} listeners; is off() missing somewhere?`, 'SMARTAGENT_LISTENERS')
@@ -149,7 +149,7 @@ export class Listeners {
     registration.forget?.()
     const registrations = this.#byEvent.get(event)
     registrations?.delete(registration.listener)
-    this.#sight.count(event, registration.sightless, -1, registrations?.size ?? 0)
+    this.#sight.count(event, registration.sight, -1)
     if (registrations?.size === 0) {
       this.#byEvent.delete(event)
       this.#changed(event, false)

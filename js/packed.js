@@ -6,6 +6,8 @@
  */
 
 const NULL = -1
+/** In place of a known member: a stranger's number. */
+const INTEGER = -2
 
 /**
  * The keys of a map, and an object that has them all: null where there are too many for one shape, undefined until they
@@ -153,6 +155,7 @@ export class PackedReader {
   /** @param {Member[]} members */
   #member(members) {
     const place = this.whole()
+    if (place === INTEGER) return this.integer()
     return place < 0 ? this.anything() : /** @type {Member} */ (members[place])[1](this)
   }
 }

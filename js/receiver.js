@@ -54,9 +54,10 @@ export class Receiver {
   #event(delivery) {
     if (this.#life.logs('debug')) this.#life.log('debug', `event ${delivery.event} seq ${delivery.seq}`)
     const { event, payload } = delivery
-    if (!(payload instanceof Unseen)) this.#listeners.emit(event, payload, this.meta.of(delivery))
-    else if (this.#listeners.overlooked.has(event)) this.#listeners.emit(event, undefined)
-    else this.#listeners.emit(event, payload.read(), this.meta.of(delivery))
+    const { overlooked, withoutMeta } = this.#listeners.sight
+    const meta = withoutMeta.has(event) ? undefined : this.meta.of(delivery)
+    const late = payload instanceof Unseen
+    this.#listeners.emit(event, late && !overlooked.has(event) ? payload.read() : late ? undefined : payload, meta)
   }
 
   /** @param {any} delivery */

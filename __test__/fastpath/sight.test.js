@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { SmartAgent } from '../../index.js'
 import { SmartAgentHost } from '../../host.js'
-import { isSightless } from '../../js/sight.js'
+import { ALL, FIRST, NOTHING, sightOf } from '../../js/sight.js'
 import { idle, user } from '../desk.js'
 
 const SLEEP = new Int32Array(new SharedArrayBuffer(4))
@@ -28,9 +28,9 @@ async function pair(t) {
   return { sm, send, statuses: (/** @type {number} */ count) => send(EVENT, Array.from({ length: count }, (_, at) => status(at))) }
 }
 
-test('only an arrow function without parameters counts as one that cannot look', () => {
+test('only arrow functions whose parameters are none, or one plain name, count as ones that cannot look at the rest', () => {
   function declared() {}
-  const patched = Object.assign((/** @type {any} */ payload) => payload, { toString: () => '() => {}' })
+  const patched = Object.assign(function () {}, { toString: () => '() => {}' })
   Object.defineProperty(patched, Symbol.toPrimitive, { get: () => () => '() => {}' })
   class Listener {
     method() {}
@@ -39,17 +39,25 @@ test('only an arrow function without parameters counts as one that cannot look',
     get arrow() { return () => arguments }
   }
   const listener = new Listener()
-  const blind = [() => {}, () => 1, async () => {}, async  ()  =>  {}, ( ) => {}, (
-  ) => {}, listener.field, listener.arrow, eval('()=>0'), eval('async()=>0')]
-  for (const call of blind) assert.equal(isSightless(call), true, String(call))
+  const blind = [
+    () => {}, () => 1, async () => {}, async  ()  =>  {}, ( ) => {}, (
+    ) => {}, (/* ) */) => {}, listener.field, listener.arrow, eval('()=>0'), eval('async()=>0'), eval('async/* x => */( /**/ )/***/=>0'),
+  ]
+  const first = [
+    (/** @type {any} */ _) => {}, async (/** @type {any} */ _) => {}, eval('_ => {}'), eval('$a1 => {}'), eval('async _ => {}'), eval('async => {}'), eval('asyncs => {}'),
+    eval('(async) => {}'), eval('(x) => (a, b) => {}'), eval('async/**/ x/* ( */=> (a, b) => {}'), eval('(x/* , y */)=>0'),
+  ]
   const looking = [
     declared, function () {}, async function () {}, function* () {}, async function* () {}, patched, listener.method, Listener['() => {}'], Listener, class {},
-    (/** @type {any} */ _) => {}, (/** @type {any[]} */ ..._) => {}, (_ = 1) => {}, ({ a } = { a: 1 }) => a, ([a] = [1]) => a, async (/** @type {any} */ _) => {}, eval('_ => {}'), eval('async _ => {}'),
-    (/* none */) => {}, /* before */ eval('(/**/) => {}'), (() => {}).bind(null), new Proxy(() => {}, {}), console.log, Math.max, Function('return () => {}'),
-    { async() {} }.async, { '() => {}': function () {} }['() => {}'], { get() {} }.get, { *'()'() {} }['()'], eval('({ "()"() { return "=>" } })["()"]'),
-    Object.getOwnPropertyDescriptor({ get x() { return 1 } }, 'x')?.get,
+    (/** @type {any} */ _a, /** @type {any} */ _b) => {}, (/** @type {any[]} */ ..._) => {}, (_ = 1) => {}, ({ a } = { a: 1 }) => a, ([a] = [1]) => a,
+    eval('(x,) => {}'), eval('(x = function () { return arguments }) => {}'), eval('(// x\n) => {}'), eval('(\\u0061) => {}'), eval('(é) => {}'), (() => {}).bind(null),
+    new Proxy(() => {}, {}), new Proxy((/** @type {any} */ _) => {}, {}), console.log, Math.max, Function('return () => {}'), Function('x', 'return 1'),
+    { async() {} }.async, { async(/** @type {any} */ _) {} }.async, { '() => {}': function () {} }['() => {}'], { get() {} }.get, { *'()'() {} }['()'],
+    eval('({ "()"() { return "=>" } })["()"]'), eval('({ x() { return () => 1 } }).x'), Object.getOwnPropertyDescriptor({ get x() { return 1 } }, 'x')?.get,
   ]
-  for (const call of looking) assert.equal(isSightless(/** @type {any} */ (call)), false, String(call))
+  for (const [sight, calls] of /** @type {[number, any[]][]} */ ([[NOTHING, blind], [FIRST, first], [ALL, looking]])) {
+    for (const call of calls) assert.equal(sightOf(call), sight, String(call))
+  }
 })
 
 test('a listener that looks and comes in the middle of a batch gets every payload from the next event on', async (t) => {
@@ -76,6 +84,28 @@ test('a listener that looks and comes in the middle of a batch gets every payloa
     assert.equal(meta.seq - seen[0][1].seq, number - 3)
     assert.equal(typeof meta.timestamp, 'number')
   }
+})
+
+test('a listener that wants the second argument gets it, beside one that wants the first alone and after it', async (t) => {
+  const { sm, statuses } = await pair(t)
+  /** @type {any[]} */
+  const metas = []
+  let heard = 0
+  const curious = (/** @type {any} */ payload, /** @type {any} */ meta) => void metas.push([payload.nextState.name, meta])
+  sm.on(EVENT, (payload) => {
+    assert.deepEqual(payload, status(heard))
+    if (++heard === 2) sm.on(EVENT, curious)
+    if (heard === 4) sm.off(EVENT, curious)
+    if (heard === 6) sm.once(EVENT, function () { metas.push([arguments[0].nextState.name, arguments[1]]) })
+  })
+  await statuses(10)
+  while (heard < 10) await setImmediate()
+  assert.deepEqual(metas.map(([name]) => name), ['state 2', 'state 6'])
+  for (const [, meta] of metas) {
+    assert.deepEqual(Object.keys(meta), ['event', 'id', 'seq', 'timestamp', 'replayed', 'source'])
+    assert.ok(meta.id.endsWith(`:${meta.seq}`))
+  }
+  assert.equal(metas[1][1].seq - metas[0][1].seq, 4)
 })
 
 test('iterators, waits, replays and listeners for one event see payloads beside one that does not look', async (t) => {
@@ -138,9 +168,9 @@ test('where Function.prototype.toString was replaced before the SDK was loaded, 
     const { toString } = Function.prototype
     Function.prototype.toString = function () { return this === looks ? '() => {}' : toString.call(this) }
     const looks = (payload) => payload
-    import(${JSON.stringify(new URL('../../js/sight.js', import.meta.url).href)}).then(({ isSightless }) =>
-      require('node:worker_threads').parentPort.postMessage([isSightless(looks), isSightless(() => {})]))
+    import(${JSON.stringify(new URL('../../js/sight.js', import.meta.url).href)}).then(({ ALL, sightOf }) =>
+      require('node:worker_threads').parentPort.postMessage([sightOf(looks) === ALL, sightOf(() => {}) === ALL]))
   `, { eval: true })
   const [answer] = await once(worker, 'message')
-  assert.deepEqual(answer, [false, false])
+  assert.deepEqual(answer, [true, true])
 })

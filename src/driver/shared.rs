@@ -287,5 +287,5 @@ impl Ready {
 
 /// Frames that were taken before the session is told while more are waiting: as many as it acknowledges together.
 const TAKEN_AT_ONCE: usize = 32;
-/// Deliveries that wait to be freed: a few batches, as the loop comes by for each handful of frames.
-const SPENT: usize = 64;
+/// Deliveries that wait to be freed: as many as a host's usual window, because the loop comes by once for many frames.
+const SPENT: usize = 256;

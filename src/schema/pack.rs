@@ -15,7 +15,7 @@
 //! | list | count; −1 null; then each value | | |
 //! | map | count; −1 null; UTF-16 lengths of keys and values; then each value | | values, then keys as JSON, between commas |
 //! | object | which optional members are there, as bits; −1 null; then each member | | |
-//! | object with other members, or in another order | −2 − count; UTF-16 lengths of keys and values; then each: place of the known member or −1, and the value | | values, then keys as JSON, between commas |
+//! | object with other members, or in another order | −2 − count; UTF-16 lengths of keys and values; then each: place of the known member, −1 or, for an integer, −2; and the value | integers | values, then keys as JSON, between commas |
 //! | anything, which only an unknown member can be | UTF-16 length | | its JSON |
 
 use super::cursor::{Cursor, Token};
@@ -99,9 +99,13 @@ impl<'a> Packer<'a> {
         if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
             return None;
         }
-        #[expect(clippy::cast_precision_loss, reason = "no integer beyond 2^53 − 1 comes here")]
-        self.packed.doubles.push(number as f64);
+        self.double(number);
         Some(())
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "no integer beyond 2^53 − 1 comes here")]
+    fn double(&mut self, number: i64) {
+        self.packed.doubles.push(number as f64);
     }
 
     fn string(&mut self) -> Option<()> {
@@ -114,6 +118,21 @@ impl<'a> Packer<'a> {
         // One that is written with an escape may be a known one all the same: not here.
         let place = known.iter().position(|text| *text == token.raw)?;
         self.whole(place)
+    }
+
+    /// The value of a member that the schema does not know: a number that needs no parser, or its JSON.
+    fn stranger(&mut self) -> Option<()> {
+        if self.json.peek()?.is_ascii_digit() {
+            let mut ahead = self.json;
+            if let Some(number) = ahead.natural() {
+                self.json = ahead;
+                self.packed.wholes.push(-2);
+                self.double(number);
+                return Some(());
+            }
+        }
+        self.packed.wholes.push(-1);
+        self.anything()
     }
 
     fn anything(&mut self) -> Option<()> {
@@ -270,10 +289,7 @@ impl<'a> Packer<'a> {
                     self.value(member.node)?;
                 }
                 None if key.escaped => return None,
-                None => {
-                    self.packed.wholes.push(-1);
-                    self.anything()?;
-                }
+                None => self.stranger()?,
             }
             keys.push(key);
         }
