@@ -1,10 +1,12 @@
 //! Frames of a broadcast, side by side in one buffer, between the host's lock and the sockets.
 
-use crate::session::LinkId;
-use crate::transport::{MAX_DIRECT_BYTES, Outgoing, push_frame};
+use std::hint::black_box;
 
-/// The frames of a few links. Each link is reserved from [`Batch::push`] to [`Batch::write`]: what others queue for it
-/// meanwhile comes after.
+use crate::session::LinkId;
+use crate::transport::{MAX_DIRECT_BYTES, Outgoing, frame_texts, push_frame};
+
+/// The frames of a few links. Each link is reserved from [`Batch::settle`] to [`Batch::write`]: what others queue for
+/// it meanwhile comes after.
 #[derive(Default)]
 pub(super) struct Batch {
     bytes: Vec<u8>,
@@ -14,42 +16,49 @@ pub(super) struct Batch {
 
 struct Part {
     conn: LinkId,
-    outgoing: Outgoing,
     from: usize,
     to: usize,
-    /// Something was queued behind it, so nothing may be added.
-    full: bool,
+    /// None until the link is reserved, and where it cannot be.
+    outgoing: Option<Outgoing>,
 }
 
 impl Batch {
-    /// Adds one text; `false` where it has to be queued instead. All texts of a link come one after the other.
-    pub(super) fn push(&mut self, conn: LinkId, text: &str, outgoing: &Outgoing) -> bool {
+    /// Adds one text. All texts of a link come one after the other.
+    pub(super) fn push(&mut self, conn: LinkId, text: &str) {
+        let from = self.bytes.len();
+        push_frame(&mut self.bytes, text);
+        let to = self.bytes.len();
         match self.parts.last_mut().filter(|part| part.conn == conn) {
-            Some(part) => {
-                part.full |= part.to - part.from + text.len() > MAX_DIRECT_BYTES;
-                if part.full {
-                    return false;
-                }
-                push_frame(&mut self.bytes, text);
-                part.to = self.bytes.len();
-            }
-            None => {
-                if text.len() > MAX_DIRECT_BYTES || !outgoing.reserve() {
-                    return false;
-                }
-                let from = self.bytes.len();
-                push_frame(&mut self.bytes, text);
-                let to = self.bytes.len();
-                self.parts.push(Part { conn, outgoing: outgoing.clone(), from, to, full: false });
+            Some(part) => part.to = to,
+            None => self.parts.push(Part { conn, from, to, outgoing: None }),
+        }
+    }
+
+    /// Reserves the links. The texts of one that cannot be, or that is none of `socket_of`, go to `queue`.
+    pub(super) fn settle<'a>(
+        &mut self,
+        socket_of: impl Fn(LinkId) -> Option<&'a Outgoing>,
+        mut queue: impl FnMut(LinkId, String),
+    ) {
+        // First of all the processor fetches the queues side by side: one lock after the other would wait for each.
+        let fetched = self.parts.iter().filter(|part| socket_of(part.conn).is_some_and(Outgoing::is_whole));
+        black_box(fetched.count());
+        for part in &mut self.parts {
+            let fits = part.to - part.from <= MAX_DIRECT_BYTES;
+            part.outgoing = socket_of(part.conn).filter(|outgoing| fits && outgoing.reserve()).cloned();
+            if part.outgoing.is_none() {
+                let frames = self.bytes.get(part.from..part.to).unwrap_or_default();
+                frame_texts(frames).into_iter().for_each(|text| queue(part.conn, text));
             }
         }
-        true
     }
 
     /// Writes all of it, and is empty.
     pub(super) fn write(&mut self) {
         for Part { outgoing, from, to, .. } in self.parts.drain(..) {
-            outgoing.write_reserved(self.bytes.get(from..to).unwrap_or_default(), &mut self.scratch);
+            if let Some(outgoing) = outgoing {
+                outgoing.write_reserved(self.bytes.get(from..to).unwrap_or_default(), &mut self.scratch);
+            }
         }
         self.bytes.clear();
     }

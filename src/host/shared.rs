@@ -295,16 +295,15 @@ impl Mind {
 
     /// Sends what is held to at most so many more sessions; tells whether there are others.
     fn release(&mut self, sessions: usize, batch: &mut Batch, now: Now) -> bool {
-        let Self { desktop, links, dirty, inbox, .. } = self;
-        let more = desktop.release_by(sessions, now, &mut |conn, text| match links.get(&conn) {
-            Some(Sink::Socket(outgoing)) => {
-                if !batch.push(conn, text, outgoing) && outgoing.hold(text.to_owned()) {
-                    dirty.push(outgoing.clone());
-                }
-            }
-            Some(Sink::Port) => inbox.push(HostDelivery::Transmit { conn, text: text.to_owned() }),
-            Some(Sink::Closing) | None => {}
-        });
+        let more = self.desktop.release_by(sessions, now, &mut |conn, text| batch.push(conn, text));
+        let links = &self.links;
+        let socket_of = |conn| match links.get(&conn) {
+            Some(Sink::Socket(outgoing)) => Some(outgoing),
+            _ => None,
+        };
+        let mut queued = Vec::new();
+        batch.settle(socket_of, |conn, text| queued.push((conn, text)));
+        queued.into_iter().for_each(|(conn, text)| self.transmit(conn, text));
         self.drain_desktop();
         more
     }

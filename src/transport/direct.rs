@@ -79,7 +79,7 @@ impl Direct {
 const NO_SIGNAL: i32 = if cfg!(any(target_os = "linux", target_os = "android")) { 0x4000 } else { 0 };
 
 /// The texts of frames that [`push_frame`] wrote.
-pub(super) fn texts(mut frames: &[u8]) -> Vec<String> {
+pub(crate) fn frame_texts(mut frames: &[u8]) -> Vec<String> {
     let mut texts = Vec::new();
     while let [_, length, rest @ ..] = frames {
         let bytes = match length {

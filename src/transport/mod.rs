@@ -18,7 +18,7 @@ mod tls;
 
 pub use carrier::{Carrier, CarrierLimits, Incoming};
 pub use direct::DirectStream;
-pub(crate) use direct::{MAX_DIRECT_BYTES, push_frame};
+pub(crate) use direct::{MAX_DIRECT_BYTES, frame_texts, push_frame};
 pub use meter::{FrameMeter, Metered};
 pub use outgoing::Outgoing;
 pub use shared::SharedCarrier;

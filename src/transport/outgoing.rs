@@ -95,6 +95,11 @@ impl Outgoing {
         }
     }
 
+    /// Whether nobody panicked while filling it. Asked without the lock.
+    pub fn is_whole(&self) -> bool {
+        !self.0.queue.is_poisoned()
+    }
+
     /// Keeps everybody else from writing until [`Self::write_reserved`], whose frames so come before whatever is queued
     /// meanwhile. `false` where something else has to be written first.
     pub fn reserve(&self) -> bool {
@@ -194,7 +199,7 @@ impl Queue {
         direct.reserved = false;
         if !direct.is_free() {
             // The carrier answers a ping, say.
-            for text in direct::texts(frames).into_iter().rev() {
+            for text in direct::frame_texts(frames).into_iter().rev() {
                 self.bytes += text.len();
                 self.messages.push_front(text);
             }
