@@ -10,7 +10,7 @@ export declare class NativeClient {
   /** Sends a request that settles by a delivery; gives the error's JSON where it is refused at once. */
   request(id: number, method: string, payload: string, options: string): string | null
   /** Sends all calls of a tick, as `js/requests.js` writes them: each settles by a delivery, a refused one too. */
-  send(text: string, numbers: Buffer, count: number): void
+  send(text: string, numbers: Buffer, used: number, count: number): void
   /** The caller's signal was aborted. */
   cancel(id: number): void
   /** The first listener of an event came, or its last one went. */
@@ -205,7 +205,7 @@ export declare class NativePort {
   /** Sends a request that settles by a delivery; gives the error's JSON where it is refused at once. */
   request(id: number, method: string, payload: string, options: string): string | null
   /** Sends all calls of a tick, as `js/requests.js` writes them: each settles by a delivery, a refused one too. */
-  send(text: string, numbers: Buffer, count: number): void
+  send(text: string, numbers: Buffer, used: number, count: number): void
   /** The caller's signal was aborted. */
   cancel(id: number): void
   /** The first listener of an event came, or its last one went. */

@@ -118,18 +118,18 @@ export class SmartAgent {
   }
 
   /** @param {any} [options] */
-  async getUser(options) {
-    return (await this.#call('get_user', undefined, options)).user
+  getUser(options) {
+    return this.#call('get_user', undefined, options, 'user')
   }
 
   /** @param {any} [options] */
-  async getCompanyID(options) {
-    return (await this.#call('get_company_id', undefined, options)).companyId
+  getCompanyID(options) {
+    return this.#call('get_company_id', undefined, options, 'companyId')
   }
 
   /** @param {any} [options] */
-  async getContacts(options) {
-    return (await this.#call('get_contacts', undefined, options)).contacts
+  getContacts(options) {
+    return this.#call('get_contacts', undefined, options, 'contacts')
   }
 
   /** @param {string} [contactId] @param {any} [options] */
@@ -142,12 +142,12 @@ export class SmartAgent {
     }
   }
 
-  /** @param {string} method @param {any} payload @param {any} given */
-  async #call(method, payload, given) {
+  /** @param {string} method @param {any} payload @param {any} given @param {string} [member] the one of the answer that is wanted */
+  async #call(method, payload, given, member) {
     const options = callOptions(given, this.#options.requestTimeoutMs)
     if (changesState(method)) options.idempotencyKey ??= freshKey()
     const { result, error } = await this.#request(method, payload, options)
-    if (error === undefined) return result
+    if (error === undefined) return member === undefined ? result : result[member]
     const { idempotencyKey, signal } = options
     const body = { ...error, idempotencyKey: error.idempotencyKey ?? idempotencyKey }
     throw fromBody(body, body.code === 'E_CANCELLED' && signal?.aborted ? { cause: signal.reason } : undefined)

@@ -42,9 +42,9 @@ export class PortClient {
     this.#turn()
   }
 
-  /** @param {string} text @param {Buffer} numbers @param {number} count */
-  send(text, numbers, count) {
-    this.#native.send(text, numbers, count)
+  /** @param {string} text @param {Buffer} numbers @param {number} used @param {number} count */
+  send(text, numbers, used, count) {
+    this.#native.send(text, numbers, used, count)
     this.#turn()
   }
 

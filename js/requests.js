@@ -41,8 +41,9 @@ export class Requests {
   #numbers = new Float64Array(MOST)
   #bytes = Buffer.from(this.#numbers.buffer)
   #native
+  #flush = () => this.flush()
 
-  /** @param {{ send(text: string, numbers: Buffer, count: number): void }} native */
+  /** @param {{ send(text: string, numbers: Buffer, used: number, count: number): void }} native */
   constructor(native) {
     this.#native = native
   }
@@ -57,7 +58,7 @@ export class Requests {
    */
   add(id, method, payload, { contactId, idempotencyKey, timeoutMs }) {
     const json = this.#pack(payload) ? undefined : toJson(payload, method)
-    if (this.#count === 0) queueMicrotask(() => this.flush())
+    if (this.#count === 0) queueMicrotask(this.#flush)
     const numbers = this.#numbers
     const at = this.#at
     numbers[at] = id
@@ -80,10 +81,11 @@ export class Requests {
     const count = this.#count
     if (count === 0) return
     const text = this.#text
+    const used = this.#at
     this.#text = ''
     this.#count = this.#at = 0
     this.#turn++
-    this.#native.send(text, this.#bytes, count)
+    this.#native.send(text, this.#bytes, used, count)
   }
 
   /**

@@ -15,7 +15,7 @@ export const TIMERS = Symbol.for('smartagent.timers')
 /**
  * @typedef {object} NativeClient What the addon, or the test kit's desk, gives for one connection from init() to close().
  * @property {() => void} init
- * @property {(text: string, numbers: Buffer, count: number) => void} [send] all requests of a tick, as `js/requests.js` writes them
+ * @property {(text: string, numbers: Buffer, used: number, count: number) => void} [send] all requests of a tick, as `js/requests.js` writes them
  * @property {(id: number, method: string, payload: string, options: string) => string | null} [request] where there is no `send`:
  *   one request; null, or the error's JSON
  * @property {(id: number) => void} cancel

@@ -67,8 +67,8 @@ impl NativeClient {
 
     /// Sends all calls of a tick, as `js/requests.js` writes them: each settles by a delivery, a refused one too.
     #[napi(catch_unwind)]
-    pub fn send(&self, text: String, numbers: BufferSlice<'_>, count: u32) {
-        let calls = calls(text, &numbers, count);
+    pub fn send(&self, text: String, numbers: BufferSlice<'_>, used: u32, count: u32) {
+        let calls = calls(text, &numbers, used, count);
         self.with(|client| client.request_all(calls));
     }
 

@@ -72,8 +72,8 @@ impl NativePort {
 
     /// Sends all calls of a tick, as `js/requests.js` writes them: each settles by a delivery, a refused one too.
     #[napi(catch_unwind)]
-    pub fn send(&self, text: String, numbers: BufferSlice<'_>, count: u32) {
-        self.client.borrow_mut().request_all(&calls(text, &numbers, count));
+    pub fn send(&self, text: String, numbers: BufferSlice<'_>, used: u32, count: u32) {
+        self.client.borrow_mut().request_all(&calls(text, &numbers, used, count));
     }
 
     /// The caller's signal was aborted.
