@@ -1,8 +1,6 @@
 //! How deliveries cross to JavaScript, the same for every native client: one string and one buffer of numbers for each
 //! batch. See docs/decisions/0005-how-an-event-crosses.md; `js/deliveries.js` reads what this writes.
 
-use std::collections::HashSet;
-
 use napi::bindgen_prelude::BufferSlice;
 use napi::{Env, JsString, Result};
 
@@ -24,8 +22,9 @@ const HEAD: usize = 4;
 #[derive(Default)]
 pub(super) struct Batch {
     writer: Writer,
-    /// Events whose listeners cannot look at what they get: their payloads stay here.
-    overlooked: HashSet<String>,
+    /// Events whose listeners cannot look at what they get: their payloads stay here. A few names, asked for each delivery:
+    /// compared, not hashed.
+    overlooked: Vec<String>,
     /// The deliveries of the last batch, where one of their payloads stayed here.
     kept: Vec<Delivery>,
 }
@@ -33,10 +32,9 @@ pub(super) struct Batch {
 impl Batch {
     /// No listener of the event looks at what it gets, or one does again.
     pub(super) fn overlook(&mut self, event: String, overlooked: bool) {
+        self.overlooked.retain(|known| *known != event);
         if overlooked {
-            self.overlooked.insert(event);
-        } else {
-            self.overlooked.remove(&event);
+            self.overlooked.push(event);
         }
     }
 
@@ -70,8 +68,8 @@ impl Batch {
         deliveries: Vec<Delivery>,
         numbers: &mut BufferSlice<'_>,
     ) -> (Result<Option<JsString<'env>>>, Vec<Delivery>) {
-        let text = self.text_of(env, &deliveries, numbers, true);
-        if deliveries.iter().any(|delivery| self.overlooks(delivery)) {
+        let (text, unseen) = self.text_of(env, &deliveries, numbers, true);
+        if unseen {
             return (text, std::mem::replace(&mut self.kept, deliveries));
         }
         (text, deliveries)
@@ -85,7 +83,7 @@ impl Batch {
         numbers: &mut BufferSlice<'_>,
     ) -> Result<Option<JsString<'env>>> {
         let kept = std::mem::take(&mut self.kept);
-        let text = self.text_of(env, kept.get(at..=at).unwrap_or_default(), numbers, false);
+        let (text, _) = self.text_of(env, kept.get(at..=at).unwrap_or_default(), numbers, false);
         self.kept = kept;
         text
     }
@@ -96,28 +94,31 @@ impl Batch {
     }
 
     fn overlooks(&self, delivery: &Delivery) -> bool {
-        matches!(delivery, Delivery::Event { name, .. } if self.overlooked.contains(name))
+        matches!(delivery, Delivery::Event { name, .. } if self.overlooked.iter().any(|known| known == name))
     }
 
+    /// The batch's text, and whether a payload was left out of it.
     fn text_of<'env>(
         &mut self,
         env: &'env Env,
         deliveries: &[Delivery],
         numbers: &mut BufferSlice<'_>,
         may_overlook: bool,
-    ) -> Result<Option<JsString<'env>>> {
+    ) -> (Result<Option<JsString<'env>>>, bool) {
         if deliveries.is_empty() {
-            return Ok(None);
+            return (Ok(None), false);
         }
+        let mut unseen = false;
         self.writer.begin(deliveries.len());
         for delivery in deliveries {
             if may_overlook && self.overlooks(delivery) {
+                unseen = true;
                 self.writer.unseen(delivery);
             } else {
                 self.writer.delivery(delivery);
             }
         }
-        self.writer.finish(env, numbers).map(Some)
+        (self.writer.finish(env, numbers).map(Some), unseen)
     }
 }
 
