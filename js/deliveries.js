@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 import { MAX_DOUBLES, MAX_WHOLES, READERS } from './generated/readers.js'
 import { PackedReader } from './packed.js'
 
-// How deliveries cross: docs/decisions/0005-how-an-event-crosses.md; `src/node/deliveries.rs` writes what this reads.
+// How deliveries cross: docs/decisions/0005-how-an-event-crosses.md; `src/node/batch.rs` and `src/node/writer.rs` write what this reads.
 
 const WHOLES = 2 * MAX_WHOLES
 const DOUBLES = 2 * MAX_DOUBLES
@@ -12,7 +12,7 @@ const memory = new ArrayBuffer(WHOLES * 4 + DOUBLES * 8)
 const numbers = Buffer.from(memory)
 const reader = new PackedReader(new Int32Array(memory, 0, WHOLES), new Float64Array(memory, WHOLES * 4, DOUBLES))
 
-/** What a delivery begins with, as in `src/node/deliveries.rs`. */
+/** What a delivery begins with, as in `src/node/writer.rs`. */
 const PACKED_EVENT = 0
 const TEXT_EVENT = 1
 const PACKED_ANSWER = 2

@@ -56,7 +56,7 @@ export const createDesk = (sm, send, requestTimeoutMs, instance) => {
       if (entry.once ? entry.end() : entries.has(entry)) await entry.listener(payload, meta)
     } catch (cause) {
       if (entry.close) entry.end(Promise.reject(cause))
-      else report(fail('E_INTERNAL', `listener of ${entry.event} failed`, { cause }), entry.event)
+      else report(fail('E_INTERNAL', `listener of ${entry.event} failed`, { cause, retryable: false }), entry.event)
     }
   }
 
